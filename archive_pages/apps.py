@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ArchivePagesConfig(AppConfig):
+    name = "fonds.archive_pages"
+    label = "archive_pages"
+    path = str(Path(__file__).parent)
+    verbose_name = _("Archive")
+
+    def ready(self) -> None:
+        from .signal_handlers import connect
+
+        connect()

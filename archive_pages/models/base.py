@@ -1,0 +1,129 @@
+"""The base page of the whole site (``WAGTAIL_PAGE_MODEL``)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractPage
+from wagtail.models.pages import AbstractPageMeta
+from wagtail.search import index
+
+from fonds.access.enums import OpeningStatus
+
+from ..archival_dates import parse_archival_date
+from ..enums import Level
+from ..folding import fold
+from ..reference_codes import normalise_code, sort_key_of
+
+
+class ArchivePage(AbstractPage):
+    """What every listing, filter and permission needs, for units and other pages alike, in one table.
+
+    ``is_open`` is the effective opening state, kept by ``fonds.archive_pages.openness``; nothing else writes it.
+    ``date_text`` is the date as written; ``date_start`` and ``date_end`` are its span (DA/T 18-2022).
+    """
+
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, blank=True, default="", editable=False)
+    reference_code = models.CharField(_("reference code"), max_length=100, null=True, blank=True, unique=True)
+    sort_key = models.CharField(max_length=200, blank=True, default="", editable=False)
+    document_number = models.CharField(_("document number"), max_length=100, blank=True, default="")
+    creator = models.CharField(_("creator"), max_length=200, blank=True, default="")
+    date_text = models.CharField(
+        _("date"), max_length=40, blank=True, default="", help_text=_("20080312, 200803, 2008 or uncertain [20080312].")
+    )
+    date_start = models.DateField(null=True, editable=False)
+    date_end = models.DateField(null=True, editable=False)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    category = models.ForeignKey(
+        "archive_pages.Category",
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    retention = models.ForeignKey(
+        "archive_pages.RetentionPeriod",
+        verbose_name=_("retention period"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    department = models.ForeignKey(
+        "access.Department",
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    secrecy = models.CharField(
+        _("secrecy mark"), max_length=20, blank=True, default="", help_text=_("Empty, 内部, 秘密★5年 …")
+    )
+    page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    scan_count = models.PositiveIntegerField(_("scanned pages"), default=0, editable=False)
+    opening_status = models.CharField(
+        _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
+    )
+    is_open = models.BooleanField(default=False, editable=False)
+    search_text = models.TextField(blank=True, default="", editable=False)
+
+    unit_level = ""
+    default_opening_status = OpeningStatus.OPEN
+
+    search_fields = [
+        *AbstractPage.search_fields,
+        index.SearchField("reference_code"),
+        index.FilterField("level"),
+        index.FilterField("is_open"),
+    ]
+
+    class Meta(AbstractPageMeta):
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        indexes = [
+            models.Index(fields=["depth", "sort_key"], name="page_depth_sort"),
+            models.Index(fields=["level", "is_open", "sort_key"], name="page_level_open_sort"),
+            models.Index(fields=["date_start"], name="page_date"),
+        ]
+
+    def full_clean(self, *args, **kwargs) -> None:
+        self.prepare()
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.apply_date()
+        except ValueError as error:
+            raise ValidationError({"date_text": str(error)}) from error
+
+    def save(self, *args, **kwargs) -> None:
+        self.prepare()
+        super().save(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Fill what follows from other fields: level, code in normal form, sort key, search text, a new page's slug."""
+        self.level = self.unit_level
+        if self._state.adding and not self.unit_level:
+            self.opening_status = self.default_opening_status
+        self.reference_code = normalise_code(self.reference_code) if self.reference_code else None
+        self.sort_key = sort_key_of(self.reference_code or self.title)
+        self.search_text = fold("\n".join(filter(None, self.searched_texts())))
+        if self.reference_code and not self.slug:
+            self.slug = self.reference_code.replace("·", "_").lower()
+
+    def apply_date(self) -> None:
+        """Set the span that ``date_text`` means; raises ``ValueError`` with a sentence for a date that cannot be."""
+        span = parse_archival_date(self.date_text) if self.date_text else None
+        self.date_start, self.date_end = (span.start, span.end) if span else (None, None)
+        if span and self.year is None and self.unit_level == Level.ITEM:
+            self.year = span.start.year
+
+    def searched_texts(self) -> list[str | None]:
+        """The texts in which a reader may look for this page; subclasses add their own."""
+        return [self.title, self.reference_code, self.document_number, self.creator]
+
+    @property
+    def shown_code(self) -> str:
+        return self.reference_code or ""

@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CollectionsConfig(AppConfig):
+    name = "fonds.collections"
+    label = "fonds_collections"
+    path = str(Path(__file__).parent)
+    verbose_name = _("Collections")

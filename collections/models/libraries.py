@@ -1,0 +1,100 @@
+"""The image and document libraries of the site (Wagtail's, with what a photograph needs: GB/T 11821, DA/T 50)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from fonds.access.enums import OpeningStatus
+
+
+class ArchiveImage(AbstractImage):
+    """A photograph with the six elements 事由 时间 地点 人物 背景 摄影者.
+
+    ``is_open`` is the effective state: its own status is open, and so is the unit it belongs to where there is one.
+    The file is an access copy; the untouched master is a digital object of the unit.
+    """
+
+    unit = models.ForeignKey(
+        "archive_pages.ArchivePage",
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="photos",
+    )
+    photo_number = models.CharField(_("photo number"), max_length=100, blank=True, db_index=True)
+    occasion = models.TextField(_("occasion"), blank=True)
+    taken_text = models.CharField(_("time"), max_length=40, blank=True)
+    taken_start = models.DateField(null=True, editable=False)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    persons = models.CharField(_("persons"), max_length=255, blank=True)
+    background = models.TextField(_("background"), blank=True)
+    photographer = models.CharField(_("photographer"), max_length=100, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    negative_number = models.CharField(_("negative number"), max_length=100, blank=True)
+    see_also = models.CharField(_("related records"), max_length=500, blank=True)
+    credit = models.CharField(_("credit"), max_length=255, blank=True)
+    licence = models.CharField(_("licence"), max_length=100, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
+    exif = models.JSONField(_("EXIF"), default=dict, blank=True, editable=False)
+    opening_status = models.CharField(
+        _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
+    )
+    is_open = models.BooleanField(default=False, editable=False)
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "unit",
+        "photo_number",
+        "occasion",
+        "taken_text",
+        "place",
+        "persons",
+        "background",
+        "photographer",
+        "caption",
+        "negative_number",
+        "see_also",
+        "credit",
+        "licence",
+        "opening_status",
+        "tags",
+        "collection",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("photograph")
+        verbose_name_plural = _("photographs")
+        permissions = [("choose_image", "Can choose image")]
+
+
+class ArchiveRendition(AbstractRendition):
+    """A derivative of an image, made by Wagtail."""
+
+    image = models.ForeignKey(ArchiveImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
+        ]
+
+
+class ArchiveDocument(AbstractDocument):
+    """A document of the library: attachments of policies and pages."""
+
+    opening_status = models.CharField(
+        _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
+    )
+
+    admin_form_fields = ("title", "file", "opening_status", "collection", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        permissions = [("choose_document", "Can choose document")]

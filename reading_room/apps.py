@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReadingRoomConfig(AppConfig):
+    name = "fonds.reading_room"
+    label = "reading_room"
+    path = str(Path(__file__).parent)
+    verbose_name = _("Reading room")

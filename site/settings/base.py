@@ -1,0 +1,211 @@
+"""Settings shared by demo, test and production. Everything that differs between places is an environment variable."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FONDS_DATA = Path(os.environ.get("FONDS_DATA") or ROOT / "var").resolve()
+
+INSECURE_SECRET_KEY = "fonds-demo-key-never-use-in-production"
+SECRET_KEY = os.environ.get("SECRET_KEY", INSECURE_SECRET_KEY)
+DEBUG = False
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "fonds.site.apps.SiteConfig",
+    "fonds.access.apps.AccessConfig",
+    "fonds.reports.apps.ReportsConfig",
+    "fonds.archive_pages.apps.ArchivePagesConfig",
+    "fonds.collections.apps.CollectionsConfig",
+    "fonds.policies.apps.PoliciesConfig",
+    "fonds.search.apps.SearchConfig",
+    "fonds.reading_room.apps.ReadingRoomConfig",
+    "wagtail.users",
+    "wagtail.images",
+    "wagtail.documents",
+    "wagtail.snippets",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail_modeladmin",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "taggit",
+    "modelcluster",
+    "django_tasks",
+    "django_tasks_db",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "fonds.site.urls"
+WSGI_APPLICATION = "fonds.site.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database: embedded SQLite in WAL mode, or what DATABASE_URL names ---------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{FONDS_DATA / 'fonds.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Files: three stores, none of which has a public address -------------------------------------------------------
+
+
+def file_stores(url: str) -> dict:
+    """The three file stores for ``STORAGE_URL``: empty for folders under FONDS_DATA, or
+    ``s3://bucket/prefix?endpoint=https://host&region=name`` for S3-compatible storage."""
+    folders = ("library", "masters", "derivatives")
+    if not url:
+        return {
+            name: {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": FONDS_DATA / name, "base_url": f"/files/{name}/"},
+            }
+            for name in folders
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "s3":
+        raise ValueError("STORAGE_URL must be empty or start with s3://")
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    return {
+        name: {
+            "BACKEND": "fonds.collections.storage.PrivateS3Storage",
+            "OPTIONS": {
+                "bucket_name": parts.netloc,
+                "location": "/".join(filter(None, [parts.path.strip("/"), name])),
+                "endpoint_url": query.get("endpoint"),
+                "region_name": query.get("region"),
+                "default_acl": "private",
+                "querystring_auth": True,
+            },
+        }
+        for name in folders
+    }
+
+
+_stores = file_stores(os.environ.get("STORAGE_URL", ""))
+STORAGES = {
+    "default": _stores["library"],
+    "masters": _stores["masters"],
+    "derivatives": _stores["derivatives"],
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_URL = "/files/library/"
+STATIC_URL = "/static/"
+STATIC_ROOT = FONDS_DATA / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_TEMP_DIR = None
+
+# Limits of what an upload may hold (bytes, pixels, entries).
+FONDS_MAX_LIST_BYTES = 50 * 1024**2
+FONDS_MAX_ZIP_BYTES = int(os.environ.get("FONDS_MAX_ZIP_BYTES", 4 * 1024**3))
+FONDS_MAX_ZIP_ENTRIES = 100_000
+FONDS_MAX_PIXELS = int(os.environ.get("FONDS_MAX_PIXELS", 400_000_000))
+
+# --- Language and time ---------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = sorted(path for path in (ROOT / "locale").iterdir() if path.is_dir())
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Accounts ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# --- Wagtail -------------------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Fonds"
+WAGTAIL_PAGE_MODEL = "archive_pages.ArchivePage"
+WAGTAILIMAGES_IMAGE_MODEL = "fonds_collections.ArchiveImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "fonds_collections.ArchiveDocument"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "tif", "tiff"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 200 * 1024**2
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "ofd", "pdf", "txt", "xlsx", "zip"]
+WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ALLOW_UNICODE_SLUGS = True
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TAGGIT_CASE_INSENSITIVE = True
+
+# --- Jobs ----------------------------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+}
