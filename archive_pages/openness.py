@@ -12,6 +12,7 @@ from fonds.access.enums import OpeningStatus
 from .models import ArchivePage
 
 STEP = ArchivePage.steplen
+ROOT_DEPTH = 1  # the invisible root of the page tree
 OPEN_ITSELF = Q(opening_status=OpeningStatus.OPEN, live=True)
 
 
@@ -22,8 +23,8 @@ def refresh_openness(path: str) -> None:
     depths = subtree.values_list("depth", flat=True).distinct()
     for depth in sorted(depths):
         rows = subtree.filter(depth=depth)
-        if depth == 1:
-            rows.update(is_open=True)
+        if depth <= ROOT_DEPTH + 1:
+            rows.update(is_open=Case(When(OPEN_ITSELF, then=Value(True)), default=Value(False)))
             continue
         parent = ArchivePage.objects.filter(path=Left(OuterRef("path"), Length(OuterRef("path")) - STEP))
         parent_open = Subquery(parent.order_by().values("is_open")[:1], output_field=BooleanField())
