@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("FONDS_DATA", tempfile.mkdtemp(prefix="fonds-test-"))
 
 from .base import *  # noqa: F403
-from .base import STORAGES
+from .base import DATABASES, FONDS_DATA, STORAGES
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
