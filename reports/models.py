@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,11 @@ class JobState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+    @classmethod
+    def over(cls) -> set["JobState"]:
+        """The states in which nothing more happens by itself."""
+        return {cls.DONE, cls.FAILED, cls.CANCELLED}
 
 
 class Job(models.Model):
@@ -36,6 +42,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    worker = models.CharField(max_length=120, blank=True, editable=False, help_text=_("Host and process that runs it."))
+    beat_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
@@ -44,3 +52,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in JobState.over()
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent of the work that is finished; ``None`` while the amount of work is unknown."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+    def seconds_left(self) -> int | None:
+        """Seconds until the end at the pace so far; ``None`` where there is no pace yet or nothing runs."""
+        if self.state != JobState.RUNNING or not (self.total and self.done and self.started_at):
+            return None
+        spent = (timezone.now() - self.started_at).total_seconds()
+        return max(0, round(spent / self.done * (self.total - self.done)))
