@@ -1,0 +1,12 @@
+"""Give every role exactly the permissions it should have."""
+
+from django.core.management.base import BaseCommand
+from fonds.site.roles import sync_roles
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options) -> None:
+        sync_roles()
+        self.stdout.write("The roles have their permissions.")

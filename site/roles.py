@@ -1,0 +1,94 @@
+"""Fills the groups of ``fonds.access.roles`` with their permissions. Idempotent; run by ``sync_roles``."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from fonds.access import roles
+from fonds.archive_pages.models import ArchivePage, FondsIndexPage
+from fonds.collections.models import CollectionIndexPage, ExhibitIndexPage
+from fonds.collections.workflows import ensure_exhibit_workflow
+from fonds.policies.models import PolicyIndexPage
+from fonds.policies.workflows import ensure_policy_workflow
+from wagtail.models import Collection as LibraryFolder
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
+
+from .models import HomePage
+
+LIBRARY = [f"fonds_collections.{action}_archive{kind}" for action in ("add", "change") for kind in ("image", "document")]
+CHOOSING = ["fonds_collections.choose_image", "fonds_collections.choose_document"]
+TABLES = [
+    f"{app}.{action}_{model}"
+    for app, model in (
+        ("archive_pages", "category"),
+        ("archive_pages", "retentionperiod"),
+        ("archive_pages", "referencecodetemplate"),
+        ("access", "department"),
+    )
+    for action in ("add", "change", "delete", "view")
+]
+REGISTERS = ["archive_pages.view_coderecord", "reading_room.view_certificate"]
+
+#: Group → permissions of the whole site.
+SITE_PERMISSIONS = {
+    roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord"],
+    roles.POLICY_STAFF: [roles.STAFF_PERMISSION],
+    roles.MANAGER: [
+        roles.STAFF_PERMISSION,
+        roles.IMPORT_PERMISSION,
+        roles.CERTIFY_PERMISSION,
+        "reading_room.revoke_certificate",
+        *TABLES,
+        *REGISTERS,
+    ],
+    roles.CLERK: [roles.STAFF_PERMISSION, *REGISTERS],
+    roles.READER: [],
+}
+#: Group → page model whose subtree it may work in → what it may do there.
+EDITING = ["add", "change"]
+RELEASING = [*EDITING, "publish", "lock", "unlock"]
+PAGE_PERMISSIONS = {
+    roles.EDITOR: {FondsIndexPage: [*EDITING, "publish"], CollectionIndexPage: EDITING, ExhibitIndexPage: EDITING},
+    roles.POLICY_STAFF: {PolicyIndexPage: EDITING},
+    roles.MANAGER: {HomePage: RELEASING},
+}
+LIBRARY_PERMISSIONS = {
+    roles.EDITOR: [*LIBRARY, *CHOOSING],
+    roles.POLICY_STAFF: [*LIBRARY, *CHOOSING],
+    roles.MANAGER: [*LIBRARY, *CHOOSING],
+    roles.CLERK: CHOOSING,
+}
+
+
+def permission(name: str) -> Permission:
+    """The permission called ``app_label.codename``; raises ``Permission.DoesNotExist`` where there is none."""
+    app_label, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+
+
+@transaction.atomic
+def sync_roles() -> None:
+    """Make every role have exactly the permissions above, and set up the two workflows."""
+    for name, wanted in SITE_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set([permission(each) for each in wanted])
+        _sync_pages(group, PAGE_PERMISSIONS.get(name, {}))
+        _sync_library(group, LIBRARY_PERMISSIONS.get(name, []))
+    managers = Group.objects.get(name=roles.MANAGER)
+    ensure_exhibit_workflow(managers)
+    ensure_policy_workflow(managers)
+
+
+def _sync_pages(group: Group, wanted: dict) -> None:
+    GroupPagePermission.objects.filter(group=group).delete()
+    for model, actions in wanted.items():
+        for page in ArchivePage.objects.type(model):
+            for action in actions:
+                GroupPagePermission.objects.create(
+                    group=group, page=page, permission=permission(f"archive_pages.{action}_archivepage")
+                )
+
+
+def _sync_library(group: Group, wanted: list[str]) -> None:
+    GroupCollectionPermission.objects.filter(group=group).delete()
+    root = LibraryFolder.get_first_root_node()
+    for each in wanted:
+        GroupCollectionPermission.objects.create(group=group, collection=root, permission=permission(each))
