@@ -10,10 +10,16 @@ sentence; any other exception ends it as failed too and is logged.
 """
 
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -22,6 +28,7 @@ from .models import Job, JobState
 
 logger = logging.getLogger(__name__)
 RUNNERS: dict[str, Callable] = {}
+LOST_AFTER = timedelta(seconds=getattr(settings, "FONDS_JOB_LOST_AFTER", 15 * 60))
 
 
 class JobFault(Exception):
@@ -54,7 +61,7 @@ class JobHandle:
         if now - self._last < self._interval and done != self.job.total:
             return
         self._last = now
-        Job.objects.filter(pk=self.job.pk).update(done=self.job.done, total=self.job.total)
+        self._note(done=self.job.done, total=self.job.total)
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
             raise JobCancelled
 
@@ -62,7 +69,15 @@ class JobHandle:
         """Add a line to the job's log, with the time."""
         stamp = timezone.localtime().strftime("%H:%M:%S")
         self.job.log += f"{stamp} {line}\n"
-        Job.objects.filter(pk=self.job.pk).update(log=self.job.log)
+        self._note(log=self.job.log)
+
+    def keep_output(self, name: str, content: File) -> None:
+        """Keep a file that the job made; it is offered on the job's page under the end of ``name``."""
+        self.job.output.save(name, content, save=False)
+        self._note(output=self.job.output.name)
+
+    def _note(self, **values) -> None:
+        Job.objects.filter(pk=self.job.pk).update(beat_at=timezone.now(), **values)
 
 
 def runner(kind: str) -> Callable[[Callable], Callable]:
@@ -84,19 +99,66 @@ def start(kind: str, title: str, arguments: dict, user=None) -> Job:
     return job
 
 
-def run_again(job: Job) -> None:
-    """Queue a failed or cancelled job once more, with the same arguments."""
+def run_again(job: Job) -> bool:
+    """Queue a failed or cancelled job once more, with the same arguments; whether it was queued."""
     changed = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
         state=JobState.QUEUED, done=0, error="", result={}, cancel_asked=False, started_at=None, finished_at=None
     )
     if changed:
         _enqueue(job)
+    return bool(changed)
 
 
-def cancel(job: Job) -> None:
-    """Ask a job to stop: at once where it waits, at its next step where it runs."""
-    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=timezone.now())
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_asked=True)
+def cancel(job: Job) -> bool:
+    """Ask a job to stop: at once where it waits, at its next step where it runs; whether there was a job to stop."""
+    now = timezone.now()
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
+    running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING)
+    return bool(waiting.update(state=JobState.CANCELLED, finished_at=now) or running.update(cancel_asked=True))
+
+
+def visible_jobs(user) -> QuerySet[Job]:
+    """All jobs for who may view jobs (managers), the user's own for everyone else on the staff."""
+    jobs = Job.objects.select_related("started_by")
+    return jobs if user.has_perm("reports.view_job") else jobs.filter(started_by=user)
+
+
+def release_lost_jobs() -> int:
+    """End the jobs whose worker is gone, so that they can be run again; how many there were.
+
+    A worker of this machine is gone when its process is; one of another machine when it gave no sign for
+    ``FONDS_JOB_LOST_AFTER`` seconds (15 minutes).
+    """
+    running = Job.objects.filter(state=JobState.RUNNING).exclude(worker="").only("worker", "beat_at")
+    lost = [job.pk for job in running if _is_lost(job)]
+    if not lost:
+        return 0
+    return Job.objects.filter(pk__in=lost, state=JobState.RUNNING).update(
+        state=JobState.FAILED,
+        error=_("The worker stopped before the job was finished. The job can be run again."),
+        finished_at=timezone.now(),
+    )
+
+
+def _is_lost(job: Job) -> bool:
+    host, _colon, process = job.worker.rpartition(":")
+    if host == socket.gethostname():
+        return not _is_alive(int(process))
+    return job.beat_at is None or timezone.now() - job.beat_at > LOST_AFTER
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()[:100]}:{os.getpid()}"
 
 
 def _enqueue(job: Job) -> None:
@@ -107,15 +169,17 @@ def _enqueue(job: Job) -> None:
 @task()
 def run_job(job_id: int, language: str | None) -> None:
     """Run one job; a job that is no longer waiting is left alone."""
+    release_lost_jobs()
+    now = timezone.now()
     taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
-        state=JobState.RUNNING, started_at=timezone.now()
+        state=JobState.RUNNING, started_at=now, beat_at=now, worker=_worker()
     )
     if not taken:
         return
     job = Job.objects.select_related("started_by").get(pk=job_id)
     with translation.override(language):
         state, error = _run(job)
-    Job.objects.filter(pk=job_id).update(
+    Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(
         state=state, error=error, result=job.result, done=job.done, total=job.total, finished_at=timezone.now()
     )
 
