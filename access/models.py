@@ -32,5 +32,12 @@ class User(AbstractUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 
+    def get_full_name(self) -> str:
+        """Family name first and no space between them where the name is written in Han characters."""
+        names = [self.last_name, self.first_name]
+        if all(name.isascii() for name in names):
+            return super().get_full_name()
+        return "".join(names).strip()
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
