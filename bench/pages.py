@@ -1,0 +1,94 @@
+"""Requests per second of an item page and a listing page, beside a bare Wagtail page in the same server and run.
+
+Two gunicorn workers serve; eight connections ask, each for the next page when it has the last. The three pages take
+turns in short rounds, so that a busy machine slows all of them alike.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from statistics import median
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.management import call_command
+from fonds.archive_pages.models import ArchivePage, ItemPage, SeriesPage
+from fonds.site.models import HomePage
+
+CONNECTIONS = 8
+ROUNDS = 5
+SECONDS = 3.0
+
+
+def run() -> dict[str, str]:
+    """Median requests per second of each page over the rounds, and the ratios to the bare page."""
+    call_command("load_demo", stdout=open(os.devnull, "w"))
+    home = HomePage.objects.get()
+    home.add_child(instance=ArchivePage(title="A bare page", slug="bare", live=True))
+    series = SeriesPage.objects.get(reference_code="J037-WS·2008-D30")
+    item = ItemPage.objects.filter(is_open=True, scan_count__gt=0).first()
+    addresses = {"bare Wagtail page": "/bare/", "item page": item.url, "listing page": series.url}
+    port = _free_port()
+    server = _serve(port)
+    try:
+        rates: dict[str, list[float]] = {name: [] for name in addresses}
+        for address in addresses.values():
+            _rate(port, quote(address), 1.0)
+        for _round in range(ROUNDS):
+            for name, address in addresses.items():
+                rates[name].append(_rate(port, quote(address), SECONDS))
+    finally:
+        server.terminate()
+        server.wait()
+    bare = median(rates["bare Wagtail page"])
+    figures = {f"{name}, requests/s": f"{median(values):.0f}" for name, values in rates.items()}
+    ratios = {f"{name} ÷ bare page (at least 0.8)": f"{median(rates[name]) / bare:.2f}" for name in list(rates)[1:]}
+    return figures | ratios
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _serve(port: int) -> subprocess.Popen:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "fonds.bench.settings"}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    command = [sys.executable, "-m", "gunicorn", "fonds.site.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "2", "--threads", "4", "--log-level", "error", "--chdir", str(settings.ROOT)]
+    server = subprocess.Popen(command, env=environment)
+    for _try in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _rate(port: int, address: str, seconds: float) -> float:
+    counts = [0] * CONNECTIONS
+    end = time.perf_counter() + seconds
+
+    def ask(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while time.perf_counter() < end:
+            connection.request("GET", address)
+            response = connection.getresponse()
+            response.read()
+            if response.status != 200:
+                raise RuntimeError(f"{address} answered {response.status}")
+            counts[number] += 1
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(CONNECTIONS)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.perf_counter() - started)
