@@ -3,6 +3,8 @@
 Kept for whole subtrees with one statement per level of depth, so the cost does not grow with the number of units.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Left, Length
@@ -14,6 +16,9 @@ from .models import ArchivePage
 STEP = ArchivePage.steplen
 ROOT_DEPTH = 1  # the invisible root of the page tree
 OPEN_ITSELF = Q(opening_status=OpeningStatus.OPEN, live=True)
+
+# Called with the path after each refresh, in the same transaction; upper rooms add theirs in ``ready()``.
+on_change: list[Callable[[str], None]] = []
 
 
 @transaction.atomic
@@ -29,3 +34,5 @@ def refresh_openness(path: str) -> None:
         parent = ArchivePage.objects.filter(path=Left(OuterRef("path"), Length(OuterRef("path")) - STEP))
         parent_open = Subquery(parent.order_by().values("is_open")[:1], output_field=BooleanField())
         rows.update(is_open=Case(When(OPEN_ITSELF, then=parent_open), default=Value(False)))
+    for reaction in on_change:
+        reaction(path)

@@ -9,3 +9,10 @@ class CollectionsConfig(AppConfig):
     label = "fonds_collections"
     path = str(Path(__file__).parent)
     verbose_name = _("Collections")
+
+    def ready(self) -> None:
+        from fonds.archive_pages import openness
+
+        from .photo_openness import refresh_photo_openness
+
+        openness.on_change.append(refresh_photo_openness)

@@ -1,5 +1,13 @@
 """Masters and page scans, the image and document libraries, curated collections and exhibits."""
 
+from .curation import (
+    CollectionIndexPage,
+    CollectionPage,
+    CollectionPhoto,
+    CollectionTag,
+    ExhibitIndexPage,
+    ExhibitPage,
+)
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
 
@@ -7,7 +15,13 @@ __all__ = [
     "ArchiveDocument",
     "ArchiveImage",
     "ArchiveRendition",
+    "CollectionIndexPage",
+    "CollectionPage",
+    "CollectionPhoto",
+    "CollectionTag",
     "DigitalObject",
+    "ExhibitIndexPage",
+    "ExhibitPage",
     "MasterFile",
     "PageScan",
 ]

@@ -1,18 +1,24 @@
 """The image and document libraries of the site (Wagtail's, with what a photograph needs: GB/T 11821, DA/T 50)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 from fonds.access.enums import OpeningStatus
+from fonds.archive_pages.archival_dates import parse_archival_date
+from fonds.archive_pages.folding import fold
+
+from ..photo_metadata import file_sha256, read_exif
 
 
 class ArchiveImage(AbstractImage):
     """A photograph with the six elements 事由 时间 地点 人物 背景 摄影者.
 
     ``is_open`` is the effective state: its own status is open, and so is the unit it belongs to where there is one.
-    The file is an access copy; the untouched master is a digital object of the unit.
+    The file is an access copy; the untouched master is a digital object of the unit. ``sha256`` and ``exif`` are read
+    from each new file; ``taken_start`` is the first day that ``taken_text`` can mean.
     """
 
     unit = models.ForeignKey(
@@ -41,7 +47,8 @@ class ArchiveImage(AbstractImage):
     opening_status = models.CharField(
         _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
     )
-    is_open = models.BooleanField(default=False, editable=False)
+    is_open = models.BooleanField(default=False, editable=False, db_index=True)
+    search_text = models.TextField(blank=True, default="", editable=False)
 
     admin_form_fields = (
         "title",
@@ -72,6 +79,45 @@ class ArchiveImage(AbstractImage):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         permissions = [("choose_image", "Can choose image")]
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.taken_start = self._first_day()
+        except ValueError as error:
+            raise ValidationError({"taken_text": str(error)}) from error
+
+    def save(self, *args, **kwargs) -> None:
+        """Fill what follows from the file and the other fields; raises ``ValueError`` for a time that is no date."""
+        self.taken_start = self._first_day()
+        self.is_open = self.opening_status == OpeningStatus.OPEN and (self.unit is None or self.unit.is_open)
+        self.search_text = fold("\n".join(filter(None, self.searched_texts())))
+        if self.file and (not self.sha256 or not self.file._committed):
+            self.read_file()
+        super().save(*args, **kwargs)
+
+    def read_file(self) -> None:
+        """Take the checksum and the EXIF entries from the file."""
+        with self.open_file() as stream:
+            self.sha256 = file_sha256(stream)
+            self.exif = read_exif(stream)
+
+    def searched_texts(self) -> list[str]:
+        """The texts in which an editor may look for this photograph."""
+        return [
+            self.title,
+            self.photo_number,
+            self.persons,
+            self.place,
+            self.caption,
+            self.occasion,
+            self.background,
+            self.photographer,
+            self.negative_number,
+        ]
+
+    def _first_day(self):
+        return parse_archival_date(self.taken_text).start if self.taken_text else None
 
 
 class ArchiveRendition(AbstractRendition):

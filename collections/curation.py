@@ -1,0 +1,250 @@
+"""What curated pages show, and to whom: the photographs of a collection, the material of an exhibit, neighbours.
+
+Every picture and unit is asked for with the reader's rights (``fonds.access.decisions.visible``), counts and facets
+too. The number of queries does not grow with the number of photographs.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractYear
+from django.http import HttpRequest
+from taggit.models import TaggedItem
+
+from fonds.access.decisions import is_archive_staff, visible
+from fonds.archive_pages.models import ArchivePage
+
+from .models import ArchiveImage, CollectionPage, ExhibitPage
+
+PER_PAGE = 48
+THUMBNAIL = "fill-400x300|jpegquality-80"
+CARD = "fill-800x500|jpegquality-80"
+LARGE = "max-1600x1600|jpegquality-85"
+MEDIUM = "max-900x900|jpegquality-82"
+GROUPINGS = ("all", "event", "year")
+TAGS_SHOWN = 40
+
+
+def photos_shown_to(user) -> QuerySet:
+    """All photographs ``user`` may see, with their unit, ready for a listing."""
+    return visible(ArchiveImage.objects.all(), user).select_related("unit")
+
+
+def collection_photos(page: CollectionPage, user) -> QuerySet:
+    """The photographs of ``page`` that ``user`` may see: first those chosen by hand in their order, then those the
+    rule brings, by time and number. A photograph appears once."""
+    chosen = [place.image_id for place in page.chosen_photos.all()]
+    rule = _rule_of(page)
+    wanted = Q(pk__in=chosen)
+    if rule is not None:
+        wanted |= Q(pk__in=ArchiveImage.objects.filter(rule).values("pk"))
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(chosen)]
+    place = Case(*places, default=Value(len(chosen)), output_field=IntegerField()) if places else Value(0)
+    return photos_shown_to(user).filter(wanted).annotate(place=place).order_by("place", *BY_TIME)
+
+
+BY_TIME = ("taken_start", "photo_number", "pk")
+
+
+def _rule_of(page: CollectionPage) -> Q | None:
+    """The rule of ``page``: every filled line must apply; ``None`` where no line is filled."""
+    lines = []
+    if names := [tag.name for tag in page.rule_tags.all()]:
+        lines.append(Q(tags__name__in=names))
+    if page.rule_group_id:
+        lines.append(Q(unit__path__startswith=page.rule_group.path))
+    if page.rule_from:
+        lines.append(Q(taken_start__gte=page.rule_from))
+    if page.rule_until:
+        lines.append(Q(taken_start__lte=page.rule_until))
+    rule = Q()
+    for line in lines:
+        rule &= line
+    return rule if lines else None
+
+
+@dataclass
+class Section:
+    """Photographs under one heading: an event group, a year, or none."""
+
+    heading: str
+    note: str = ""
+    group: ArchivePage | None = None
+    photos: list[ArchiveImage] = field(default_factory=list)
+
+
+def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
+    """The template variables of a collection: one page of its grid in sections, tags and years with their counts."""
+    photos = collection_photos(page, request.user)
+    grouping = request.GET.get("by") if request.GET.get("by") in GROUPINGS else "all"
+    tag, year = request.GET.get("tag", "").strip(), request.GET.get("year", "")
+    total, tags, years = _facets(photos)
+    if tag:
+        photos = photos.filter(pk__in=ArchiveImage.objects.filter(tags__name=tag).values("pk"))
+    if year.isdecimal() and len(year) == 4:
+        photos = photos.filter(taken_start__year=int(year))
+    if grouping == "event":
+        photos = photos.order_by("unit__path", *BY_TIME)
+    elif grouping == "year":
+        photos = photos.order_by(*BY_TIME)
+    paginator = Paginator(photos.prefetch_renditions(THUMBNAIL), PER_PAGE)
+    paginator.count = total if not tag and not year else photos.count()
+    shown = paginator.get_page(request.GET.get("page"))
+    return {
+        "photos": shown,
+        "sections": _sections(list(shown), grouping),
+        "grouping": grouping,
+        "tag": tag,
+        "year": year,
+        "tags": tags,
+        "years": years,
+        "total": total,
+        "thumbnail": THUMBNAIL,
+    }
+
+
+def _facets(photos: QuerySet) -> tuple[int, list[tuple[str, int]], list[tuple[int, int]]]:
+    """The number of ``photos``, their tags with counts (most used first), their years with counts."""
+    rows = photos.order_by().annotate(taken_year=ExtractYear("taken_start")).values_list("pk", "taken_year")
+    years = Counter(year for _, year in rows)
+    total = sum(years.values())
+    tagged = TaggedItem.objects.filter(
+        content_type__app_label="fonds_collections",
+        content_type__model="archiveimage",
+        object_id__in=photos.order_by().values("pk"),
+    )
+    counted = tagged.values_list("tag__name").annotate(number=Count("pk")).order_by("-number", "tag__name")
+    return total, list(counted[:TAGS_SHOWN]), sorted((year, n) for year, n in years.items() if year)
+
+
+def _sections(photos: list[ArchiveImage], grouping: str) -> list[Section]:
+    if grouping == "year":
+        runs = groupby(photos, key=lambda photo: photo.taken_start.year if photo.taken_start else None)
+        return [Section(str(year or ""), photos=list(run)) for year, run in runs]
+    if grouping != "event":
+        return [Section("", photos=photos)] if photos else []
+    groups = event_groups(photos)
+    runs = groupby(photos, key=lambda photo: groups.get(photo.unit.path[: -photo.unit.steplen] if photo.unit else ""))
+    return [
+        Section(group.title if group else "", group.date_text if group else "", group, list(run)) for group, run in runs
+    ]
+
+
+def event_groups(photos: list[ArchiveImage]) -> dict[str, ArchivePage]:
+    """The units right above the units of ``photos`` (the event groups 组), by path. One query."""
+    paths = {photo.unit.path[: -photo.unit.steplen] for photo in photos if photo.unit}
+    return {page.path: page for page in ArchivePage.objects.filter(path__in=paths, level="file")} if paths else {}
+
+
+def neighbours(photo: ArchiveImage, user, within: CollectionPage | None = None) -> tuple:
+    """The photographs before and after ``photo`` that ``user`` may see: in the collection ``within``, else in its
+    event group; ``None`` at either end."""
+    if within is not None:
+        order = list(collection_photos(within, user).values_list("pk", flat=True))
+    elif photo.unit:
+        group = photo.unit.path[: -photo.unit.steplen]
+        siblings = photos_shown_to(user).filter(unit__path__startswith=group).order_by("unit__path", "pk")
+        order = list(siblings.values_list("pk", flat=True))
+    else:
+        return None, None
+    if photo.pk not in order:
+        return None, None
+    place = order.index(photo.pk)
+    wanted = [order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None]
+    found = photos_shown_to(user).prefetch_renditions(THUMBNAIL).in_bulk([pk for pk in wanted if pk])
+    return found.get(wanted[0]), found.get(wanted[1])
+
+
+@dataclass
+class Picture:
+    """A photograph as a block shows it: the editor's words, the record's credit."""
+
+    image: ArchiveImage
+    alt_text: str
+    caption: str
+
+
+@dataclass
+class Material:
+    """What one reader may see of what an exhibit is made of; ``left_out`` counts what this reader may see only
+    because of being staff."""
+
+    images: dict[int, ArchiveImage]
+    units: dict[int, ArchivePage]
+
+    def picture(self, value) -> Picture | None:
+        """The picture of a picture block's ``value``, or ``None`` where it may not be seen."""
+        chosen = value.get("image") if value else None
+        image = self.images.get(chosen.pk) if chosen else None
+        return Picture(image, value.get("alt_text") or image.title, value.get("caption") or "") if image else None
+
+    def unit(self, chosen) -> ArchivePage | None:
+        """``chosen`` if it may be seen."""
+        return self.units.get(chosen.pk) if chosen else None
+
+    @property
+    def not_open(self) -> list:
+        """Pictures and units that visitors will not see: for the editor's eye."""
+        return [thing for thing in (*self.images.values(), *self.units.values()) if not thing.is_open]
+
+
+def exhibit_material(page: ExhibitPage, user) -> Material:
+    """The pictures and units in the panels of ``page`` that ``user`` may see, in three queries."""
+    images, units = set(), set()
+    for block in page.body:
+        _gather(block.block_type, block.value, images, units)
+    renditions = (MEDIUM, LARGE)
+    pictures = visible(ArchiveImage.objects.filter(pk__in=images), user).prefetch_renditions(*renditions)
+    pages = visible(ArchivePage.objects.live().filter(pk__in=units), user)
+    return Material(
+        {image.pk: image for image in (pictures if images else ())},
+        {unit.pk: unit for unit in (pages if units else ())},
+    )
+
+
+def _gather(kind: str, value, images: set[int], units: set[int]) -> None:
+    """Add the keys of the images and units in one block to ``images`` and ``units``."""
+    pictures = {
+        "picture": lambda: [value],
+        "gallery": lambda: list(value["pictures"]),
+        "before_after": lambda: [value["before"], value["after"]],
+    }.get(kind, list)()
+    images.update(picture["image"].pk for picture in pictures if picture.get("image"))
+    chosen = {"records": lambda: list(value["units"]), "quotation": lambda: [value.get("source")]}.get(kind, list)()
+    units.update(unit.pk for unit in chosen if unit)
+
+
+def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:
+    """The template variables of an exhibit: its material, its cover, and what to look at next."""
+    siblings = visible(ExhibitPage.objects.live().exclude(pk=page.pk), request.user)
+    collections = visible(CollectionPage.objects.live(), request.user)
+    next_pages = [*siblings.order_by("path")[:2], *collections.order_by("path")[:1]]
+    covers = covers_of([page, *next_pages], request.user)
+    return {
+        "material": exhibit_material(page, request.user),
+        "cover": covers.get(page.cover_id),
+        "next_cards": [(other, covers.get(other.cover_id)) for other in next_pages],
+        "for_staff": is_archive_staff(request.user),
+        "card": CARD,
+    }
+
+
+def covers_of(pages: list, user) -> dict[int, ArchiveImage]:
+    """The covers of ``pages`` that ``user`` may see, by key. Two queries at most."""
+    wanted = {page.cover_id for page in pages if page.cover_id}
+    if not wanted:
+        return {}
+    shown = visible(ArchiveImage.objects.filter(pk__in=wanted), user).prefetch_renditions(CARD, LARGE)
+    return {image.pk: image for image in shown}
+
+
+def shown_children(index, model, request: HttpRequest) -> dict:
+    """The template variables of an index page: its live children that may be seen, with their covers, in pages."""
+    children = visible(model.objects.child_of(index).live(), request.user).order_by("path")
+    shown = Paginator(children, PER_PAGE // 4).get_page(request.GET.get("page"))
+    pages = list(shown)
+    covers = covers_of(pages, request.user)
+    return {"pages": shown, "cards": [(page, covers.get(page.cover_id)) for page in pages], "card": CARD}
