@@ -74,6 +74,7 @@ class CodeRecord(models.Model):
         ordering = ["code"]
         verbose_name = _("code in the register")
         verbose_name_plural = _("register of codes")
+        permissions = [("import_catalogue", "Can import a catalogue")]
 
     def __str__(self) -> str:
         return self.code

@@ -1,11 +1,13 @@
 """Fonds, series, file and item (domain.md 4; GB/T 9705, DA/T 18-2022, DA/T 22-2015)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fonds.access.enums import OpeningStatus
 
 from ..enums import Disclosure, Level, Origin
+from ..rules import check_characters, read_secrecy
 from .base import ArchivePage
 
 
@@ -26,9 +28,32 @@ class UnitPage(ArchivePage):
     note = models.TextField(_("note"), blank=True)
 
     default_opening_status = OpeningStatus.UNREVIEWED
+    one_line_fields = ("title", "document_number", "creator")
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        from ..codes import CodeTaken, check_free
+
+        faults = {}
+        for name in self.one_line_fields:
+            try:
+                check_characters(getattr(self, name))
+            except ValueError as error:
+                faults[name] = str(error)
+        try:
+            self.secrecy = read_secrecy(self.secrecy)
+        except ValueError as error:
+            faults["secrecy"] = str(error)
+        if self.reference_code:
+            try:
+                check_free(self.reference_code, self)
+            except CodeTaken as error:
+                faults["reference_code"] = error.messages
+        if faults:
+            raise ValidationError(faults)
 
 
 class FondsPage(UnitPage):
@@ -96,6 +121,7 @@ class ItemPage(UnitPage):
     )
 
     unit_level = Level.ITEM
+    one_line_fields = (*UnitPage.one_line_fields, "subjects", "persons")
     parent_page_types = ["archive_pages.SeriesPage", "archive_pages.FilePage"]
     subpage_types = []
 

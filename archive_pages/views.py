@@ -1,0 +1,28 @@
+"""The permanent address ``/r/<reference code>/``."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from fonds.access.decisions import is_archive_staff, require
+from fonds.access.enums import Right
+
+from .codes import resolve
+
+
+@require_safe
+def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead to the unit that has or had ``code``, in any spelling of it.
+
+    404 where there is none, it is not published, or the reader may not know of it.
+    """
+    unit = resolve(code)
+    if unit is None:
+        raise Http404
+    require(request.user, Right.CATALOGUE, unit)
+    address = unit.get_url(request) if unit.live else None
+    if address is None and is_archive_staff(request.user):
+        return redirect("wagtailadmin_pages:edit", unit.pk)
+    if address is None:
+        raise Http404
+    return redirect(address)
