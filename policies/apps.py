@@ -9,3 +9,8 @@ class PoliciesConfig(AppConfig):
     label = "policies"
     path = str(Path(__file__).parent)
     verbose_name = _("Policies")
+
+    def ready(self) -> None:
+        from .signal_handlers import connect
+
+        connect()
