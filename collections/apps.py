@@ -13,6 +13,7 @@ class CollectionsConfig(AppConfig):
     def ready(self) -> None:
         from fonds.archive_pages import openness
 
+        from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
         from .photo_openness import refresh_photo_openness
 
         openness.on_change.append(refresh_photo_openness)

@@ -1,0 +1,23 @@
+"""What the history of a unit says about its scans."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+
+ADD_SCANS = "fonds.add_scans"
+
+
+@hooks.register("register_log_actions")
+def register_scan_actions(actions) -> None:
+    """Make the entries of this room known to Wagtail's history."""
+
+    @actions.register_action(ADD_SCANS)
+    class ScansAdded(LogFormatter):
+        """Scans were taken in, or replaced."""
+
+        label = _("Add scans")
+
+        def format_message(self, log_entry) -> str:
+            count = log_entry.data.get("pages", 0)
+            return ngettext("%(count)s page scan added", "%(count)s page scans added", count) % {"count": count}

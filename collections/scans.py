@@ -1,0 +1,133 @@
+"""Scans belong to a unit: taking them in, and finding them again."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from fonds.access.decisions import is_archive_staff
+from fonds.archive_pages.models import ArchivePage
+
+from .enums import ObjectRole
+from .faults import ScanFault
+from .jobs import queue_derivatives
+from .masters import store_master
+from .models import DigitalObject, MasterFile, PageScan
+from .scan_files import PageInfo, inspect
+from .scan_log import ADD_SCANS
+from .storage import sha256_of
+
+CLOSED_MARKS = ("机密", "绝密", "機密", "絕密")
+
+ScanFile = Path | str | tuple[Path | str, str]
+
+
+class ScanList(list):
+    """The page scans of a unit in order; ``changed`` is False where the unit had exactly these before."""
+
+    def __init__(self, scans: Iterable[PageScan], *, changed: bool) -> None:
+        super().__init__(scans)
+        self.changed = changed
+
+
+def refuse_secret(unit: ArchivePage) -> None:
+    """Raise ``ScanFault`` for a unit whose content must not enter a networked system (机密, 绝密)."""
+    if (unit.secrecy or "").strip().startswith(CLOSED_MARKS):
+        words = {"code": unit.reference_code or unit.title, "mark": unit.secrecy}
+        raise ScanFault(_("%(code)s is marked %(mark)s: its pages must not be kept in this system.") % words)
+
+
+def add_scans(
+    unit: ArchivePage,
+    files: Iterable[ScanFile],
+    user=None,
+    *,
+    pages: Mapping[Path, list[PageInfo]] | None = None,
+    replace: bool = False,
+    queue: bool = True,
+) -> ScanList:
+    """Keep ``files`` (paths, or pairs of path and delivered name, in order) as the scans of ``unit``.
+
+    Every page of every file becomes a page scan, numbered from 1; ``unit.scan_count`` is set, ``page_count`` only
+    where it is empty. The same content again changes nothing (``changed`` of the result is False). ``pages`` holds
+    what ``inspect`` found before, by path, so that nothing is decoded twice. ``queue=False`` leaves the derivatives to
+    the caller (``queue_derivatives``). Raises ``ScanFault`` for a faulty file, a unit marked 机密 or 绝密, or one
+    that has other scans (unless ``replace``); ``PermissionDenied`` where ``user`` is not of the staff.
+    """
+    if user is not None and not is_archive_staff(user):
+        raise PermissionDenied
+    refuse_secret(unit)
+    named = [(Path(file[0]), file[1]) if isinstance(file, tuple) else (Path(file), Path(file).name) for file in files]
+    if not named:
+        raise ScanFault(_("There is no file to take in."))
+    present = _unchanged(unit, named)
+    if present is not None:
+        return ScanList(present, changed=False)
+    known = pages or {}
+    found = [known.get(path) or inspect(path, name) for path, name in named]
+    masters = [store_master(path, infos[0].mime_type) for (path, _name), infos in zip(named, found, strict=True)]
+    with transaction.atomic():
+        _clear_way(unit, replace)
+        scans = _write_rows(unit, [name for _path, name in named], masters, found)
+        _note_counts(unit, len(scans))
+        log(unit, ADD_SCANS, user=user, data={"pages": len(scans), "files": len(named)})
+        if queue:
+            queue_derivatives([scan.pk for scan in scans], user)
+    return ScanList(scans, changed=True)
+
+
+def _unchanged(unit: ArchivePage, named: list[tuple[Path, str]]) -> list[PageScan] | None:
+    """The unit's page scans if its masters are these files in this order."""
+    stored = list(
+        DigitalObject.objects.filter(unit=unit.pk, role=ObjectRole.SCAN)
+        .order_by("number")
+        .values_list("master__sha256", "master__size")
+    )
+    if not stored or len(stored) != len(named):
+        return None
+    if [size for _sha, size in stored] != [path.stat().st_size for path, _name in named]:
+        return None
+    if [sha for sha, _size in stored] != [sha256_of(path)[0] for path, _name in named]:
+        return None
+    return list(PageScan.objects.filter(unit=unit.pk).select_related("master").order_by("number"))
+
+
+def _clear_way(unit: ArchivePage, replace: bool) -> None:
+    """Hold the unit's row, and make sure that no other scans stand there; their masters stay in any case."""
+    ArchivePage.objects.select_for_update().only("pk").get(pk=unit.pk)
+    if not PageScan.objects.filter(unit=unit.pk).exists():
+        return
+    if not replace:
+        code = unit.reference_code or unit.title
+        raise ScanFault(_("%(code)s already has other scans; they are not overwritten.") % {"code": code})
+    PageScan.objects.filter(unit=unit.pk).delete()
+    DigitalObject.objects.filter(unit=unit.pk, role=ObjectRole.SCAN).delete()
+
+
+def _write_rows(
+    unit: ArchivePage, names: list[str], masters: list[MasterFile], found: list[list[PageInfo]]
+) -> list[PageScan]:
+    DigitalObject.objects.bulk_create(
+        DigitalObject(unit_id=unit.pk, master=master, role=ObjectRole.SCAN, number=number, name=name[-255:])
+        for number, (name, master) in enumerate(zip(names, masters, strict=True), 1)
+    )
+    leaves = [(master, info) for master, infos in zip(masters, found, strict=True) for info in infos]
+    return PageScan.objects.bulk_create(
+        PageScan(
+            unit_id=unit.pk, number=number, master=master, sha256=master.sha256,
+            frame=info.frame, width=info.width, height=info.height, dpi=info.dpi,
+        )
+        for number, (master, info) in enumerate(leaves, 1)
+    )  # fmt: skip
+
+
+def _note_counts(unit: ArchivePage, count: int) -> None:
+    rows = ArchivePage.objects.filter(pk=unit.pk)
+    rows.update(scan_count=count)
+    rows.filter(page_count__isnull=True).update(page_count=count)
+    unit.scan_count = count
+    if unit.page_count is None:
+        unit.page_count = count
