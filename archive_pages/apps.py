@@ -11,7 +11,7 @@ class ArchivePagesConfig(AppConfig):
     verbose_name = _("Archive")
 
     def ready(self) -> None:
-        from . import log_actions  # noqa: F401
+        from . import log_actions, serving  # noqa: F401
         from .signal_handlers import connect
 
         connect()

@@ -21,6 +21,11 @@ class FondsIndexPage(ArchivePage):
     class Meta:
         verbose_name = _("list of fonds")
 
+    def get_context(self, request, *args, **kwargs) -> dict:
+        from ..listings import list_children
+
+        return {**super().get_context(request, *args, **kwargs), "listing": list_children(self, request.user, request.GET)}
+
 
 class UnitPage(ArchivePage):
     """What fonds, series, file and item have in common besides the base page."""
@@ -32,6 +37,11 @@ class UnitPage(ArchivePage):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        from ..reading import unit_context
+
+        return {**super().get_context(request, *args, **kwargs), **unit_context(self, request)}
 
     def clean(self) -> None:
         super().clean()

@@ -1,0 +1,88 @@
+"""What stands around a unit when a reader looks at it: where it is, what comes before and after, what it refers to.
+
+Everything here passes ``visible``: an ancestor, neighbour or related record the reader may not see shows nothing.
+"""
+
+import re
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.models import Site
+
+from fonds.access.decisions import is_archive_staff, may, visible
+from fonds.access.enums import Right
+
+from .description import areas
+from .enums import Level
+from .listings import list_children
+from .models import ArchivePage
+from .page_strip import PageStrip
+from .reference_codes import normalise_code
+
+RELATED_LIMIT = 50
+SHOWN = ("pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale")
+_BETWEEN_CODES = re.compile(r"[;；,，、\s]+")
+
+
+def unit_context(unit: ArchivePage, request: HttpRequest) -> dict:
+    """The template context of a fonds, series, file or item page."""
+    user = request.user
+    context = {
+        "trail": trail(unit, user),
+        "areas": areas(unit, staff=is_archive_staff(user)),
+        "citation": citation(unit, request),
+        "may_certify": bool(unit.scan_count) and may(user, Right.CERTIFY, unit),
+        "previous": neighbour(unit, user, forward=False),
+        "next": neighbour(unit, user, forward=True),
+    }
+    if unit.level == Level.ITEM:
+        context["strip"] = PageStrip(unit, request.GET) if may(user, Right.VIEW, unit) else None
+        context["photos"] = photographs(unit, user)
+        context["related"] = related(unit, user)
+    else:
+        context["listing"] = list_children(unit, user, request.GET)
+    return context
+
+
+def trail(page: ArchivePage, user) -> list[ArchivePage]:
+    """The pages above ``page`` that the reader may see, from the list of fonds down (home is not among them)."""
+    step = ArchivePage.steplen
+    above = [page.path[:end] for end in range(step * 3, len(page.path), step)]
+    if not above:
+        return []
+    pages = ArchivePage.objects.filter(path__in=above).live().only(*SHOWN)
+    return list(visible(pages, user).order_by("path"))
+
+
+def neighbour(unit: ArchivePage, user, *, forward: bool) -> ArchivePage | None:
+    """The unit before or after ``unit`` among its siblings, by the order of their codes."""
+    side = "gt" if forward else "lt"
+    beyond = Q(**{f"sort_key__{side}": unit.sort_key}) | Q(sort_key=unit.sort_key, **{f"path__{side}": unit.path})
+    order = ("sort_key", "path") if forward else ("-sort_key", "-path")
+    siblings = ArchivePage.objects.sibling_of(unit, inclusive=False).live().only(*SHOWN)
+    return visible(siblings, user).filter(beyond).order_by(*order).first()
+
+
+def related(unit: ArchivePage, user) -> QuerySet | list:
+    """The records that ``see_also`` names, by their present codes or older ones."""
+    codes = [normalise_code(code) for code in _BETWEEN_CODES.split(getattr(unit, "see_also", "")) if code]
+    if not codes:
+        return []
+    named = Q(reference_code__in=codes) | Q(code_records__code__in=codes)
+    pages = ArchivePage.objects.filter(named).exclude(pk=unit.pk).live().only(*SHOWN)
+    return visible(pages, user).distinct().order_by("path")[:RELATED_LIMIT]
+
+
+def photographs(unit: ArchivePage, user) -> QuerySet:
+    """The photographs of ``unit`` that the reader may see, with what their pictures on the page need."""
+    return visible(unit.photos.all(), user).prefetch_renditions("max-1600x1200").order_by("photo_number", "pk")
+
+
+def citation(unit: ArchivePage, request: HttpRequest) -> str:
+    """How to cite a unit: who keeps it, its code, title, creator and date."""
+    site = Site.find_for_request(request)
+    keeper = site.site_name if site and site.site_name else "Fonds"
+    title = _("“%(title)s”") % {"title": unit.title}
+    parts = [keeper, unit.reference_code, title, unit.document_number, unit.creator, unit.date_text]
+    return _(", ").join(part for part in parts if part)

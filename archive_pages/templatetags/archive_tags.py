@@ -1,0 +1,50 @@
+"""Template tags for pages that show units."""
+
+from functools import lru_cache
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import NoReverseMatch, reverse
+
+register = template.Library()
+
+
+@lru_cache(maxsize=32)
+def _is_installed(path: str) -> bool:
+    return finders.find(path) is not None
+
+
+@register.simple_tag
+def static_if_installed(path: str) -> str:
+    """The address of a static file that an installation may lack (the viewer's script), empty where it does."""
+    if not _is_installed(path):
+        return ""
+    try:
+        return staticfiles_storage.url(path)
+    except ValueError:  # present, but not collected by a storage with a manifest
+        return ""
+
+
+@register.simple_tag
+def url_if_offered(name: str, *arguments) -> str:
+    """The address of the view ``name``, empty where no room offers it."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def site_url(context, page) -> str:
+    """The address of a page of the tree, from its stored path: no query, whatever the number of pages."""
+    return page.get_url(context.get("request")) or ""
+
+
+@register.filter
+def local_name(row) -> str:
+    """The name of a row of a table (category, retention period, department) in the reader's language."""
+    from django.utils.translation import get_language
+
+    english = (get_language() or "").startswith("en")
+    return row.name_en if english and row.name_en else row.name
