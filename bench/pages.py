@@ -5,6 +5,7 @@ turns in short rounds, so that a busy machine slows all of them alike.
 """
 
 import http.client
+import io
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
+
 from fonds.archive_pages.models import ArchivePage, ItemPage, SeriesPage
 from fonds.site.models import HomePage
 
@@ -26,7 +28,7 @@ SECONDS = 3.0
 
 def run() -> dict[str, str]:
     """Median requests per second of each page over the rounds, and the ratios to the bare page."""
-    call_command("load_demo", stdout=open(os.devnull, "w"))
+    call_command("load_demo", stdout=io.StringIO())
     home = HomePage.objects.get()
     home.add_child(instance=ArchivePage(title="A bare page", slug="bare", live=True))
     series = SeriesPage.objects.get(reference_code="J037-WS·2008-D30")

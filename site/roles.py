@@ -2,18 +2,21 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from wagtail.models import Collection as LibraryFolder
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
+
 from fonds.access import roles
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage
 from fonds.collections.models import CollectionIndexPage, ExhibitIndexPage
 from fonds.collections.workflows import ensure_exhibit_workflow
 from fonds.policies.models import PolicyIndexPage
 from fonds.policies.workflows import ensure_policy_workflow
-from wagtail.models import Collection as LibraryFolder
-from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from .models import HomePage
 
-LIBRARY = [f"fonds_collections.{action}_archive{kind}" for action in ("add", "change") for kind in ("image", "document")]
+LIBRARY = [
+    f"fonds_collections.{action}_archive{kind}" for action in ("add", "change") for kind in ("image", "document")
+]
 CHOOSING = ["fonds_collections.choose_image", "fonds_collections.choose_document"]
 TABLES = [
     f"{app}.{action}_{model}"

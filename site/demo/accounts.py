@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+
 from fonds.access import roles
 
 PASSWORD = "fonds-demo"

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
+
 from fonds.site.settings.base import file_stores
 
 SAFE = {"SECRET_KEY": "k7Q-" + "abcdefghij0123456789" * 3, "ALLOWED_HOSTS": "archive.example"}

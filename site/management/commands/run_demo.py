@@ -9,6 +9,7 @@ import time
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+
 from fonds.site.demo.accounts import ACCOUNTS, PASSWORD
 
 
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_demo", stdout=self.stdout)
-        self.stdout.write(f"\n    Fonds is at  http://127.0.0.1:{port}/     working place: http://127.0.0.1:{port}/admin/\n")
+        self.stdout.write(
+            f"\n    Fonds is at  http://127.0.0.1:{port}/     working place: http://127.0.0.1:{port}/admin/\n"
+        )
         self.stdout.write(f"    Accounts, each with the password {PASSWORD}:")
         for account in ACCOUNTS:
             self.stdout.write(f"      {account.username:<10}{account.role_text}")

@@ -1,6 +1,7 @@
 """Give every role exactly the permissions it should have."""
 
 from django.core.management.base import BaseCommand
+
 from fonds.site.roles import sync_roles
 
 
