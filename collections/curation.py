@@ -4,11 +4,10 @@ Every picture and unit is asked for with the reader's rights (``fonds.access.dec
 too. The number of queries does not grow with the number of photographs.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
@@ -93,7 +92,9 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     paginator = Paginator(photos.prefetch_renditions(THUMBNAIL), PER_PAGE)
     paginator.count = total if not tag and not year else photos.count()
     shown = paginator.get_page(request.GET.get("page"))
+    shown.shown_numbers = _near(shown)
     return {
+        "trail": [page.get_parent()],
         "photos": shown,
         "sections": _sections(list(shown), grouping),
         "grouping": grouping,
@@ -108,16 +109,22 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
 
 def _facets(photos: QuerySet) -> tuple[int, list[tuple[str, int]], list[tuple[int, int]]]:
     """The number of ``photos``, their tags with counts (most used first), their years with counts."""
-    rows = photos.order_by().annotate(taken_year=ExtractYear("taken_start")).values_list("pk", "taken_year")
-    years = Counter(year for _, year in rows)
-    total = sum(years.values())
+    keys = photos.order_by().values("pk")
+    dated = ArchiveImage.objects.filter(pk__in=keys).annotate(taken_year=ExtractYear("taken_start"))
+    years = dict(dated.order_by().values_list("taken_year").annotate(number=Count("pk")))
     tagged = TaggedItem.objects.filter(
         content_type__app_label="fonds_collections",
         content_type__model="archiveimage",
-        object_id__in=photos.order_by().values("pk"),
+        object_id__in=keys,
     )
     counted = tagged.values_list("tag__name").annotate(number=Count("pk")).order_by("-number", "tag__name")
-    return total, list(counted[:TAGS_SHOWN]), sorted((year, n) for year, n in years.items() if year)
+    return sum(years.values()), list(counted[:TAGS_SHOWN]), sorted((year, n) for year, n in years.items() if year)
+
+
+def _near(page: Page) -> list[int]:
+    """The page numbers worth a link: the first, the last and those around the present one."""
+    last = page.paginator.num_pages
+    return sorted({1, last, *range(max(1, page.number - 2), min(last, page.number + 2) + 1)})
 
 
 def _sections(photos: list[ArchiveImage], grouping: str) -> list[Section]:
@@ -224,6 +231,7 @@ def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:
     next_pages = [*siblings.order_by("path")[:2], *collections.order_by("path")[:1]]
     covers = covers_of([page, *next_pages], request.user)
     return {
+        "trail": [page.get_parent()],
         "material": exhibit_material(page, request.user),
         "cover": covers.get(page.cover_id),
         "next_cards": [(other, covers.get(other.cover_id)) for other in next_pages],
@@ -245,6 +253,7 @@ def shown_children(index, model, request: HttpRequest) -> dict:
     """The template variables of an index page: its live children that may be seen, with their covers, in pages."""
     children = visible(model.objects.child_of(index).live(), request.user).order_by("path")
     shown = Paginator(children, PER_PAGE // 4).get_page(request.GET.get("page"))
+    shown.shown_numbers = _near(shown)
     pages = list(shown)
     covers = covers_of(pages, request.user)
     return {"pages": shown, "cards": [(page, covers.get(page.cover_id)) for page in pages], "card": CARD}

@@ -8,5 +8,6 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("fonds.archive_pages.urls")),
+    path("", include("fonds.collections.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,62 @@
+"""The public page of one photograph."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from fonds.access.decisions import require, visible
+from fonds.access.enums import Right
+from fonds.archive_pages.models import CodeRecord
+from fonds.archive_pages.reference_codes import normalise_code
+
+from .curation import LARGE, MEDIUM, THUMBNAIL, event_groups, neighbours, photos_shown_to
+from .models import ArchiveImage, CollectionPage
+
+
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photograph with its six elements, its record and its neighbours in the collection ``?in=`` or its group."""
+    image = get_object_or_404(photos_shown_to(request.user).prefetch_renditions(LARGE, MEDIUM), pk=pk)
+    require(request.user, Right.VIEW, image)
+    within = _collection(request)
+    previous, following = neighbours(image, request.user, within)
+    group = next(iter(event_groups([image]).values()), None)
+    context = {
+        "photo": image,
+        "within": within,
+        "group": group,
+        "tags": image.tags.all(),
+        "related": related_records(image, request.user),
+        "previous": previous,
+        "next": following,
+        "large": LARGE,
+        "medium": MEDIUM,
+        "thumbnail": THUMBNAIL,
+    }
+    return render(request, "collections/photo.html", context)
+
+
+def _collection(request: HttpRequest) -> CollectionPage | None:
+    wanted = request.GET.get("in", "")
+    if not wanted:
+        return None
+    if not wanted.isdecimal() or len(wanted) > 18:
+        raise Http404
+    return get_object_or_404(visible(CollectionPage.objects.live(), request.user), pk=int(wanted))
+
+
+def related_records(image: ArchiveImage, user) -> list[dict]:
+    """The records 参见号 names: with their page where ``user`` may see it, as a bare code where the archive has no
+    such record, and not at all where there is one that may not be seen."""
+    codes = [normalise_code(code) for code in re.split(r"[；;,，、\s]+", image.see_also) if code]
+    if not codes:
+        return []
+    pages = {row.code: row.page for row in CodeRecord.objects.filter(code__in=codes).select_related("page")}
+    shown = []
+    for code in codes:
+        page = pages.get(code)
+        if code not in pages:
+            shown.append({"code": code, "page": None})
+        elif page and visible(type(page).objects.live().filter(pk=page.pk), user).exists():
+            shown.append({"code": code, "page": page})
+    return shown
