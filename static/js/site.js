@@ -27,3 +27,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+
+// On a wide screen the facets stand open beside the hits.
+for (const details of document.querySelectorAll("details[data-open-wide]")) {
+  if (matchMedia("(min-width: 60rem)").matches) details.open = true;
+}

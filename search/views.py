@@ -1,0 +1,100 @@
+"""The public search page: everything it shows stands in its address."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fonds.archive_pages.folding import fold
+from fonds.archive_pages.listings import page_number
+
+from .find import COUNT_LIMIT, SORTS, Found, find_units
+from .thumbnails import thumbnails
+from .words import marked, ranges
+
+FILTERS = ("fonds", "category", "year", "retention", "department", "scans")
+QUERY_LENGTH = 200
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """One box, facets, hits; ``?q=…&year=…&sort=…&page=…`` can be shared."""
+    query = request.GET.get("q", "").replace("\0", " ").strip()[:QUERY_LENGTH]
+    filters = {name: request.GET.get(name, "").replace("\0", "") for name in FILTERS}
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "relevance"
+    found = find_units(query, request.user, filters=filters, sort=sort, page=page_number(request.GET))
+    pictures = thumbnails(found.hits, request.user)
+    context = {
+        "query": query,
+        "found": found,
+        "listing": ResultPages(found),
+        "hits": [Hit(unit, found.words, pictures.get(unit.pk, "")) for unit in found.hits],
+        "chosen": _chosen(found),
+        "asked": bool(query or found.filters),
+        "limit": COUNT_LIMIT,
+        "sort": sort,
+        "sorts": _sorts(),
+    }
+    return render(request, "search/search.html", context)
+
+
+class Hit:
+    """A found unit with the words marked, for the template."""
+
+    def __init__(self, unit, words: list[str], picture: str) -> None:
+        self.unit = unit
+        self.words = words
+        self.picture = picture
+
+    @property
+    def title(self) -> SafeString:
+        return marked(self.unit.title, self.words)
+
+    @property
+    def code(self) -> SafeString:
+        return marked(self.unit.shown_code, self.words)
+
+    @property
+    def document_number(self) -> SafeString:
+        return marked(self.unit.document_number, self.words)
+
+    @property
+    def creator(self) -> SafeString:
+        return marked(self.unit.creator, self.words)
+
+    @property
+    def snippet(self) -> SafeString | str:
+        """The further lines of the entry (names, subject words) in which a word stands."""
+        unit = self.unit
+        known = {fold(text) for text in (unit.title, unit.shown_code, unit.document_number, unit.creator)}
+        lines = [line for line in unit.search_text.split("\n") if line and fold(line) not in known]
+        lines = [line[:200] for line in lines if ranges(line[:200], self.words)]
+        return marked(" · ".join(lines), self.words) if lines else ""
+
+
+class ResultPages:
+    """What the pager include asks of a list."""
+
+    def __init__(self, found: Found) -> None:
+        self.number, self.last = found.page, found.pages
+        self.has_previous, self.has_next = self.number > 1, self.number < self.last
+        self.previous_page_number, self.next_page_number = self.number - 1, self.number + 1
+        near = range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)
+        self.shown_numbers = sorted({1, *near, self.last})
+
+
+def _chosen(found: Found) -> list[dict]:
+    """The filters in force, with the words the reader knows them by."""
+    labels = {(facet.name, value.value): value.label for facet in found.facets for value in facet.values}
+    return [{"name": name, "label": labels.get((name, value), value)} for name, value in found.filters.items()]
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [
+        ("relevance", _("Relevance")),
+        ("newest", _("Newest first")),
+        ("oldest", _("Oldest first")),
+        ("code", _("Reference code")),
+    ]
