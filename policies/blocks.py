@@ -21,7 +21,9 @@ class PolicyBody(blocks.StreamBlock):
         label=_("Article"),
         icon="pilcrow",
         rows=4,
-        help_text=_("The text alone; 第五条 is written before it by the order. Each paragraph and each item （一） on a line of its own."),
+        help_text=_(
+            "The text alone; 第五条 is written before it by the order. Each paragraph and each item （一） on a line of its own."
+        ),
     )
 
     class Meta:

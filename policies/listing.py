@@ -1,10 +1,11 @@
 """The public list of policies: status filter, words, pages."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from fonds.access.decisions import visible
 from fonds.archive_pages.folding import fold
+from fonds.archive_pages.listings import Listing, page_number
+from fonds.archive_pages.reading import trail
 
 from .enums import PolicyStatus
 
@@ -12,10 +13,10 @@ PER_PAGE = 20
 PUBLIC_STATES = (PolicyStatus.IN_FORCE, PolicyStatus.REPLACED, PolicyStatus.REPEALED)
 
 
-def list_context(policies: QuerySet, request) -> dict:
-    """What the list shows for ``?status=``, ``?q=`` and ``?page=``; unknown values are as if absent."""
+def list_context(page, policies: QuerySet, request) -> dict:
+    """What the list at ``page`` shows for ``?status=``, ``?q=`` and ``?page=``; unknown values are as if absent."""
     status = request.GET.get("status", "")
-    status = status if status in PolicyStatus.values else ""
+    status = status if status in PUBLIC_STATES else ""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = visible(policies.live(), request.user).in_reading_order()
     for word in fold(words).split():
@@ -24,8 +25,9 @@ def list_context(policies: QuerySet, request) -> dict:
         found = found.filter(standing=status)
     found = found.select_related("replaced_by").defer("body", "preface", "search_text")
     return {
-        "page_of_policies": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "listing": Listing(found, "", page_number(request.GET), page_size=PER_PAGE),
         "states": PUBLIC_STATES,
         "status": status,
         "words": words,
+        "trail": trail(page, request.user),
     }

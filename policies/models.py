@@ -43,7 +43,7 @@ class PolicyIndexPage(ArchivePage):
 
     def get_context(self, request, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        return {**context, **list_context(PolicyPage.objects.child_of(self), request)}
+        return {**context, **list_context(self, PolicyPage.objects.child_of(self), request)}
 
 
 class PolicyPage(ArchivePage):
@@ -60,7 +60,9 @@ class PolicyPage(ArchivePage):
     effective_date = models.DateField(
         _("effective date"),
         null=True,
-        help_text=_("The first day on which it applies, for example 2026-04-01. Before it, readers see “takes effect on …”."),
+        help_text=_(
+            "The first day on which it applies, for example 2026-04-01. Before it, readers see “takes effect on …”."
+        ),
     )
     preface = models.TextField(
         _("preface"), blank=True, help_text=_("What stands before the first article, where there is anything.")
@@ -150,9 +152,7 @@ class PolicyPage(ArchivePage):
 
     def others_with_this_number(self) -> models.QuerySet:
         """Other policies, in force or still drafts, with the same number in any way of writing it."""
-        current = PolicyPage.objects.exclude(pk=self.pk).filter(
-            status__in=[PolicyStatus.DRAFT, PolicyStatus.IN_FORCE]
-        )
+        current = PolicyPage.objects.exclude(pk=self.pk).filter(status__in=[PolicyStatus.DRAFT, PolicyStatus.IN_FORCE])
         wanted = fold(self.document_number)
         numbers = current.exclude(document_number="").values_list("pk", "document_number")
         return current.filter(pk__in=[pk for pk, number in numbers if fold(number) == wanted])
@@ -216,9 +216,7 @@ class PolicyAttachment(Orderable):
     document = models.ForeignKey(
         settings.WAGTAILDOCS_DOCUMENT_MODEL, verbose_name=_("document"), on_delete=models.PROTECT, related_name="+"
     )
-    role = models.CharField(
-        _("kind"), max_length=10, choices=AttachmentRole.choices, default=AttachmentRole.ANNEX
-    )
+    role = models.CharField(_("kind"), max_length=10, choices=AttachmentRole.choices, default=AttachmentRole.ANNEX)
 
     panels = [FieldPanel("document"), FieldPanel("role")]
 
@@ -261,3 +259,8 @@ class PolicyVersion(models.Model):
     def parts(self) -> list[Part]:
         """The numbered text."""
         return outline((kind, text) for kind, text in self.body)
+
+    @property
+    def before(self) -> int:
+        """The number of the version before; 0 for the first."""
+        return self.number - 1

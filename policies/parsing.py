@@ -23,7 +23,9 @@ _NUMBER = re.compile(r"(?:编\s*号|文\s*号|发文字号)[：:]\s*(.+?)(?=[\s\
 _DATE_LABEL = re.compile(r"(?:施行|实施|生效)日期[：:]\s*(.+?)(?=[\s\u3000]+\S+[：:]|$)")
 _BODY_LABEL = re.compile(r"(?:发布机关|制定机关|发文机关)[：:]\s*(.+?)(?=[\s\u3000]+\S+[：:]|$)")
 _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
-_HAN_DATE = re.compile(r"^([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$")
+_HAN_DATE = re.compile(
+    r"^([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$"
+)
 _YEAR_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _MARKER = re.compile(rf"^(第{NUMERAL}[章节条]|[（(]{NUMERAL}[）)]|(?:编\s*号|施行日期)[：:])")
 _LONGEST_HEADING = 60
@@ -72,9 +74,7 @@ def parse_docx(stream) -> ParsedPolicy:
     try:
         return assemble(word_lines(stream))
     except NotAWordFile as error:
-        raise PolicyFault(
-            _("The file is damaged, protected by a password, or not a Word file (.docx).")
-        ) from error
+        raise PolicyFault(_("The file is damaged, protected by a password, or not a Word file (.docx).")) from error
     except UnreadableContent as content:
         raise PolicyFault(str(content)) from content
 
@@ -213,9 +213,7 @@ def _parts(lines: list[Line]) -> list[tuple[str, str]]:
         match = _opening(line)
         if match is None:
             if line.level or not parts or parts[-1][0] != ARTICLE:
-                raise PolicyFault(
-                    _("“%(line)s” stands outside any article.") % {"line": line.text[:_LONGEST_HEADING]}
-                )
+                raise PolicyFault(_("“%(line)s” stands outside any article.") % {"line": line.text[:_LONGEST_HEADING]})
             parts[-1] = (ARTICLE, f"{parts[-1][1]}\n{line.text}".strip())
             continue
         is_article = match.re is _ARTICLE

@@ -1,22 +1,30 @@
 """What a reader of a policy gets: its text, contents, attachments and versions."""
 
+from django.db.models import QuerySet
+
+from fonds.archive_pages.reading import trail
+
 from .models import PolicyPage, PolicyVersion
 from .outline import contents
 
 
 def page_context(policy: PolicyPage, user) -> dict:
-    """The context of a policy's page and of its print."""
-    parts = policy.parts
+    """The context of a policy's page."""
     return {
-        "policy": policy,
-        "parts": parts,
-        "contents": contents(parts),
-        "attachments": policy.shown_attachments(user) if policy.pk else [],
-        "versions": list(published_versions(policy)) if policy.pk else [],
-        "replaces": list(policy.replaces.live().order_by("document_number")) if policy.pk else [],
+        **text_context(policy),
+        "attachments": policy.shown_attachments(user),
+        "versions": list(published_versions(policy)),
+        "replaces": list(policy.replaces.live().order_by("document_number", "pk")) if policy.pk else [],
+        "trail": trail(policy, user) if policy.path else [],
     }
 
 
-def published_versions(policy: PolicyPage):
+def text_context(policy: PolicyPage) -> dict:
+    """What both the page and the print show: the numbered text and its contents."""
+    parts = policy.parts
+    return {"policy": policy, "parts": parts, "contents": contents(parts)}
+
+
+def published_versions(policy: PolicyPage) -> QuerySet:
     """The published versions, the newest first, without their texts."""
-    return PolicyVersion.objects.filter(page=policy).defer("body", "preface")
+    return PolicyVersion.objects.filter(page_id=policy.pk).defer("body", "preface")

@@ -9,5 +9,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("fonds.archive_pages.urls")),
     path("", include("fonds.collections.urls")),
+    path("", include("fonds.policies.urls")),
     path("", include(wagtail_urls)),
 ]
