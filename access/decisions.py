@@ -27,10 +27,10 @@ def visible(queryset: QuerySet, user, prefix: str = "") -> QuerySet:
 
 def may(user, right: Right, unit) -> bool:
     """Whether ``user`` has ``right`` on one page of the tree (anything with ``is_open``)."""
-    staff = is_archive_staff(user)
     if right == Right.CERTIFY:
-        return staff and user.has_perm(CERTIFY_PERMISSION)
-    return staff or bool(unit.is_open)
+        return is_archive_staff(user) and user.has_perm(CERTIFY_PERMISSION)
+    # The open state first: nobody need be known for what everybody may see.
+    return bool(unit.is_open) or is_archive_staff(user)
 
 
 def require(user, right: Right, unit) -> None:

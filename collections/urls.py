@@ -3,7 +3,14 @@
 from django.urls import path
 
 from . import photo_views
+from .delivery import library_views, scan_views
 
 urlpatterns = [
+    path("files/scans/<int:pk>/thumbnail.jpg", scan_views.thumbnail, name="scan_thumbnail"),
+    path("files/scans/<int:pk>/preview.jpg", scan_views.preview, name="scan_preview"),
+    path("files/scans/<int:pk>/zoom.dzi", scan_views.zoom, name="scan_zoom"),
+    path("files/scans/<int:pk>/zoom_files/<int:level>/<int:column>_<int:row>.jpg", scan_views.tile, name="scan_tile"),
+    path("files/scans/<int:pk>/original", scan_views.original, name="scan_original"),
+    path("files/library/<path:path>", library_views.library_file, name="library_file"),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
 ]

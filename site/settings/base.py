@@ -124,6 +124,7 @@ def file_stores(url: str) -> dict:
         name: {
             "BACKEND": "fonds.collections.storage.PrivateS3Storage",
             "OPTIONS": {
+                "base_url": f"/files/{name}/",
                 "bucket_name": parts.netloc,
                 "location": "/".join(filter(None, [parts.path.strip("/"), name])),
                 "endpoint_url": query.get("endpoint"),
@@ -144,6 +145,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_URL = "/files/library/"
+# Internal location (a prefix such as /protected/) from which the web server sends the bytes of FONDS_DATA itself.
+FONDS_ACCEL_PREFIX = os.environ.get("FONDS_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
 STATIC_ROOT = FONDS_DATA / "static"
 STATICFILES_DIRS = [ROOT / "static"]

@@ -1,0 +1,121 @@
+"""Files of the libraries: pictures and their renditions, documents, and what jobs made, found by path."""
+
+import mimetypes
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+
+from fonds.access.decisions import is_archive_staff, may
+from fonds.access.enums import OpeningStatus, Right
+from fonds.reports.models import Job
+
+from ..models import ArchiveDocument, ArchiveImage, ArchiveRendition
+from .sending import deliver
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+class _State(NamedTuple):
+    """The opening state of something that is not a page, for the decision."""
+
+    is_open: bool
+
+
+class LibraryFile(NamedTuple):
+    """A file of the library with what is known of it: whether this reader may have it and whether everybody may."""
+
+    allowed: bool
+    public: bool
+    etag: str
+    name: str
+    attachment: bool = False
+
+
+@require_safe
+def library_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """The file at ``path`` of the library, if a row of ours owns it and the reader may have it; else 404."""
+    for find in FINDERS:
+        found = find(path, request.user)
+        if found:
+            return _answer(request, path, found)
+    raise Http404
+
+
+def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponseBase:
+    if not found.allowed:
+        raise Http404
+    return deliver(
+        request,
+        default_storage,
+        path,
+        mime_type=mimetypes.guess_type(path)[0] or UNKNOWN_TYPE,
+        name=found.name,
+        etag=found.etag,
+        public=found.public,
+        as_attachment=found.attachment,
+    )
+
+
+def _base_name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _rendition(path: str, user) -> LibraryFile | None:
+    row = ArchiveRendition.objects.select_related("image__unit").filter(file=path).first()
+    if row is None:
+        return None
+    return LibraryFile(*_image_state(row.image, user), f"{row.image.file_hash}-{row.pk}", _base_name(path))
+
+
+def _image(path: str, user) -> LibraryFile | None:
+    row = ArchiveImage.objects.select_related("unit").filter(file=path).first()
+    if row is None:
+        return None
+    return LibraryFile(*_image_state(row, user), row.sha256 or row.get_file_hash(), _base_name(path))
+
+
+def _image_state(image: ArchiveImage, user) -> tuple[bool, bool]:
+    """Whether ``user`` may see the picture, and whether everybody may: the picture is open, and so is its unit."""
+    public = image.is_open and (image.unit is None or image.unit.is_open)
+    return may(user, Right.VIEW, _State(public)), public
+
+
+def _document(path: str, user) -> LibraryFile | None:
+    row = ArchiveDocument.objects.filter(file=path).first()
+    return describe_document(row, user) if row else None
+
+
+def describe_document(document: ArchiveDocument, user) -> LibraryFile:
+    """A document of the library as a file for ``user``."""
+    public = document.opening_status == OpeningStatus.OPEN
+    allowed = may(user, Right.VIEW, _State(public))
+    return LibraryFile(allowed, public, document.get_file_hash(), document.filename, attachment=True)
+
+
+def _job_output(path: str, user) -> LibraryFile | None:
+    row = Job.objects.filter(output=path).only("pk", "started_by_id", "finished_at").first()
+    if row is None:
+        return None
+    allowed = is_archive_staff(user) and row.started_by_id == user.pk
+    stamp = row.finished_at.timestamp() if row.finished_at else 0
+    return LibraryFile(allowed, False, f"job-{row.pk}-{stamp}", _base_name(path), attachment=True)
+
+
+FINDERS: list[Callable[[str, object], LibraryFile | None]] = [_rendition, _image, _document, _job_output]
+
+
+@hooks.register("before_serve_document", order=-100)
+def hide_document(document: ArchiveDocument, request: HttpRequest) -> None:
+    """Wagtail's own document address asks the same question, before any other hook can give the document away."""
+    if not describe_document(document, request.user).allowed:
+        raise Http404
+
+
+@hooks.register("before_serve_document", order=100)
+def serve_document(document: ArchiveDocument, request: HttpRequest) -> HttpResponseBase:
+    """Wagtail's own document address answers as ours does."""
+    return _answer(request, document.file.name, describe_document(document, request.user))

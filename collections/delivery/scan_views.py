@@ -1,0 +1,119 @@
+"""Page scans: thumbnail, preview and zoom for whoever may see the unit, the original for the staff."""
+
+import logging
+
+from django.core.files.storage import storages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from fonds.access.decisions import is_archive_staff, require
+from fonds.access.enums import Right
+
+from ..derivatives import ensure_derivatives
+from ..models import DigitalObject, PageScan
+from ..page_images import UNREADABLE
+from .sending import deliver, deliver_bytes
+from .zoom_archives import read_member
+
+logger = logging.getLogger(__name__)
+
+NEEDED = (
+    "number", "frame", "width", "height", "sha256", "thumbnail", "preview", "deep_zoom",
+    "unit__is_open", "unit__reference_code", "master__key", "master__mime_type", "master__sha256",
+)  # fmt: skip
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The page, 240 pixels at its longest side."""
+    return _picture(request, pk, "thumbnail")
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The page, 1280 pixels at its longest side."""
+    return _picture(request, pk, "preview")
+
+
+@require_safe
+def zoom(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The Deep Zoom description of the page, from which a viewer knows its tiles."""
+    return _zoom_member(request, pk, "zoom.dzi", "application/xml")
+
+
+@require_safe
+def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> HttpResponseBase:
+    """One tile of the page."""
+    return _zoom_member(request, pk, f"zoom_files/{level}/{column}_{row}.jpg", "image/jpeg")
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file the page is in, as it was delivered; only for the staff."""
+    scan = _scan_for(request, pk)
+    if not is_archive_staff(request.user):
+        raise Http404
+    delivered = DigitalObject.objects.filter(unit=scan.unit_id, master=scan.master_id).order_by("number").first()
+    return deliver(
+        request,
+        storages["masters"],
+        scan.master.key,
+        mime_type=scan.master.mime_type,
+        name=delivered.name if delivered else scan.master.key.rsplit("/", 1)[-1],
+        etag=scan.master.sha256,
+        public=False,
+        as_attachment=True,
+    )
+
+
+def _scan_for(request: HttpRequest, pk: int) -> PageScan:
+    """The page scan, if the reader may see the pages of its unit; else it is not there."""
+    rows = PageScan.objects.select_related("unit", "master").only(*NEEDED)
+    scan = get_object_or_404(rows, pk=pk)
+    require(request.user, Right.VIEW, scan.unit)
+    return scan
+
+
+def _with_derivatives(request: HttpRequest, pk: int) -> PageScan:
+    """The page scan with its derivatives, made now where the job has not come to them yet."""
+    scan = _scan_for(request, pk)
+    try:
+        if ensure_derivatives(scan):
+            return scan
+    except UNREADABLE as error:
+        logger.exception("page scan %s cannot be shown", pk)
+        raise Http404 from error
+    raise Http404
+
+
+def _picture(request: HttpRequest, pk: int, field: str) -> HttpResponseBase:
+    scan = _with_derivatives(request, pk)
+    key = getattr(scan, field)
+    return deliver(
+        request,
+        storages["derivatives"],
+        key,
+        mime_type="image/jpeg",
+        name=f"{scan.unit.reference_code or scan.unit_id}-{scan.number:03}.jpg",
+        etag=_etag(key),
+        public=scan.unit.is_open,
+    )
+
+
+def _zoom_member(request: HttpRequest, pk: int, member: str, mime_type: str) -> HttpResponseBase:
+    scan = _with_derivatives(request, pk)
+    try:
+        data = read_member(storages["derivatives"], scan.deep_zoom, member)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    if data is None:
+        raise Http404
+    name = member.rsplit("/", 1)[-1]
+    etag = f"{_etag(scan.deep_zoom)}/{member}"
+    return deliver_bytes(request, data, mime_type=mime_type, name=name, etag=etag, public=scan.unit.is_open)
+
+
+def _etag(key: str) -> str:
+    """A derivative's key names its content: checksum of the master, page, kind and recipe."""
+    return key.rsplit("/", 1)[-1]
