@@ -164,7 +164,7 @@ FONDS_MAX_PIXELS = int(os.environ.get("FONDS_MAX_PIXELS", 400_000_000))
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", _("Simplified Chinese"))]
-LOCALE_PATHS = sorted(path for path in (ROOT / "locale").iterdir() if path.is_dir())
+LOCALE_PATHS = sorted(path for path in (ROOT / "locale").glob("*") if path.is_dir())
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
