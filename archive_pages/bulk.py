@@ -1,0 +1,127 @@
+"""Writing many units at once: paths computed in one go, rows of base and child table inserted in bulk, the register of
+codes, counters, openness and the admin's search index in the same transaction.
+
+What ``add_child`` does for one page in about ten statements is done here for all of them together.
+"""
+
+from collections.abc import Sequence
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.utils import timezone
+from wagtail.search.backends import get_search_backends
+
+from .codes import record_codes
+from .models import ArchivePage
+from .openness import refresh_openness
+from .signals import units_written
+
+BATCH = 1000
+BASE_FIELDS = tuple(field for field in ArchivePage._meta.concrete_fields if not field.primary_key)
+
+
+@transaction.atomic
+def add_units(parent: ArchivePage, units: Sequence[ArchivePage], user=None) -> Sequence[ArchivePage]:
+    """Write ``units`` (unsaved, of one class) as live children behind the last child of ``parent``.
+
+    The units must be valid: the caller has checked them as forms do. Raises ``CodeTaken`` where a code was given
+    before; then nothing is written.
+    """
+    if not units:
+        return units
+    model = type(units[0])
+    parent = ArchivePage.objects.select_for_update().get(pk=parent.pk)
+    _place(parent, units, model, user)
+    for start in range(0, len(units), BATCH):
+        _insert(model, units[start : start + BATCH])
+    ArchivePage.objects.filter(pk=parent.pk).update(numchild=parent.numchild + len(units))
+    record_codes(units)
+    refresh_openness(parent.path)
+    _index(model, units)
+    units_written.send(sender=model, pages=[unit.pk for unit in units])
+    return units
+
+
+@transaction.atomic
+def update_units(units: Sequence[ArchivePage], fields: Sequence[str]) -> None:
+    """Write the changed ``fields`` of existing ``units`` (of one class) and what follows from them.
+
+    The latest revision of a unit that has one is brought up to date too, so the editor's form shows the new values.
+    Codes are changed by ``codes.renumber`` only.
+    """
+    if not units or not fields:
+        return
+    model = type(units[0])
+    for unit in units:
+        unit.prepare()
+        unit.apply_date()
+        unit.draft_title = unit.title
+        unit.latest_revision_created_at = unit.latest_revision_created_at or timezone.now()
+    base = {field.name for field in BASE_FIELDS}
+    derived = {"draft_title", "sort_key", "search_text", "date_start", "date_end", "year"}
+    ArchivePage.objects.bulk_update(units, sorted((set(fields) & base) | derived), batch_size=200)
+    own = sorted(set(fields) - base)
+    if own:
+        model.objects.bulk_update(units, own, batch_size=200)
+    _refresh_revisions(units, fields)
+    if "opening_status" in fields:
+        for path in {unit.path for unit in units}:
+            refresh_openness(path)
+    _index(model, units)
+    units_written.send(sender=model, pages=[unit.pk for unit in units])
+
+
+def _place(parent: ArchivePage, units: Sequence[ArchivePage], model, user) -> None:
+    """Fill the fields of the tree, of publication and those that follow from others."""
+    last = ArchivePage.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).order_by("path").last()
+    step = ArchivePage._str2int(last.path[-ArchivePage.steplen :]) if last else 0
+    content_type = ContentType.objects.get_for_model(model)
+    now = timezone.now()
+    for number, unit in enumerate(units, start=step + 1):
+        unit.prepare()
+        unit.apply_date()
+        unit.path = ArchivePage._get_path(parent.path, parent.depth + 1, number)
+        unit.depth = parent.depth + 1
+        unit.content_type = content_type
+        unit.locale_id = parent.locale_id
+        unit.draft_title = unit.title
+        unit.url_path = f"{parent.url_path}{unit.slug}/"
+        unit.owner = user
+        unit.live = True
+        unit.first_published_at = unit.last_published_at = now
+
+
+def _insert(model, units: Sequence[ArchivePage]) -> None:
+    ArchivePage.objects.bulk_create(units)
+    link = model._meta.pk.attname
+    for unit in units:
+        setattr(unit, link, unit.id)
+    fields = model._meta.local_concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    rows = [[field.get_db_prep_save(field.pre_save(unit, add=True), connection) for field in fields] for unit in units]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", rows)
+    for unit in units:
+        unit._state.adding = False
+        unit._state.db = connection.alias
+
+
+def _refresh_revisions(units: Sequence[ArchivePage], fields: Sequence[str]) -> None:
+    names = {*fields, "draft_title", "year", "date_start", "date_end", "sort_key", "search_text"}
+    for unit in units:
+        if unit.latest_revision_id:
+            revision = unit.latest_revision
+            content = unit.serializable_data()
+            revision.content.update({name: content[name] for name in names if name in content})
+            revision.save(update_fields=["content"])
+
+
+def _index(model, units: Sequence[ArchivePage]) -> None:
+    """Enter the units in the index of the admin's search boxes."""
+    for backend in get_search_backends(with_auto_update=True):
+        index = backend.get_index_for_model(model)
+        if index:
+            for start in range(0, len(units), BATCH):
+                index.add_items(model, list(units[start : start + BATCH]))
