@@ -1,0 +1,64 @@
+"""The demo's records: the documents of 2008 with their scans and texts, and what of them is open."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db.models import Q
+
+from fonds.access.enums import OpeningStatus
+from fonds.archive_pages.models import ArchivePage, SeriesPage
+from fonds.archive_pages.openness import refresh_openness
+from fonds.collections.models import PageScan
+
+FOLDER = settings.ROOT / "fixtures" / "demo" / "documents-2008"
+PAGE_MARK = re.compile(r"^=== (\d+) ===\n", re.M)
+#: Words in titles of records that concern persons or the inside of the bureau: they stay controlled.
+CONTROLLED = ("党组", "干部", "人员", "考核", "任免", "处罚", "纪检", "投诉", "工资")
+#: Departments whose opening review is still to be done.
+UNREVIEWED_DEPARTMENTS = ("RJC",)
+
+
+def import_documents(fonds_code: str) -> None:
+    """Take in the list of 2008 and its scans as an editor would, by the import command."""
+    call_command(
+        "import_catalogue",
+        str(FOLDER / "归档文件目录.xlsx"),
+        fonds=fonds_code,
+        category="WS",
+        scans=str(FOLDER / "scans"),
+        verbosity=0,
+    )
+
+
+def add_page_texts() -> int:
+    """Give the scanned pages their text; the number of pages that have one."""
+    texts = {}
+    for path in sorted((FOLDER / "text").glob("*.txt")):
+        parts = PAGE_MARK.split(path.read_text(encoding="utf-8"))[1:]
+        texts |= {(path.stem, int(number)): text.strip() for number, text in zip(parts[::2], parts[1::2], strict=True)}
+    scans = list(PageScan.objects.filter(unit__reference_code__in={code for code, _number in texts}).select_related("unit"))
+    for scan in scans:
+        scan.text = texts.get((scan.unit.reference_code, scan.number), "")
+    PageScan.objects.bulk_update(scans, ["text"], batch_size=100)
+    return sum(bool(scan.text) for scan in scans)
+
+
+def review_opening(fonds: ArchivePage) -> None:
+    """The result of an opening review: most records of 2008 are open, those on persons controlled, some not reviewed."""
+    within = ArchivePage.objects.filter(path__startswith=fonds.path)
+    SeriesPage.objects.filter(path__startswith=fonds.path).update(opening_status=OpeningStatus.OPEN)
+    items = within.filter(level="item", category__code="WS")
+    controlled = Q(title__contains=CONTROLLED[0]) | ~Q(secrecy="")
+    for word in CONTROLLED[1:]:
+        controlled |= Q(title__contains=word)
+    items.update(opening_status=OpeningStatus.OPEN)
+    items.filter(department__code__in=UNREVIEWED_DEPARTMENTS).update(opening_status=OpeningStatus.UNREVIEWED)
+    items.filter(controlled).update(opening_status=OpeningStatus.CONTROLLED)
+    refresh_openness(fonds.path)
+
+
+def folder_of(name: str) -> Path:
+    """A folder of the demo's files."""
+    return settings.ROOT / "fixtures" / "demo" / name
