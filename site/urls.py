@@ -1,16 +1,27 @@
 """All addresses of the site. Each room brings its own; the page tree comes last."""
 
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from fonds.site import views
+from fonds.site.sitemaps import SITEMAPS
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", views.choose_language, name="set_language"),
+    path(
+        "sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_part"}, name="sitemap"
+    ),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_part"),
+    path("robots.txt", views.robots, name="robots"),
+    path("", include("fonds.search.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("fonds.archive_pages.urls")),
     path("", include("fonds.collections.urls")),
     path("", include("fonds.policies.urls")),
+    path("", include("fonds.reading_room.urls")),
     path("", include(wagtail_urls)),
 ]

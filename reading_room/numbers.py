@@ -1,0 +1,54 @@
+"""Certificate numbers: one series per kind and year, without gaps, and the spellings in which people type them."""
+
+import re
+import secrets
+import unicodedata
+
+from django.db import transaction
+from django.db.models import F
+
+from .models import NumberSeries
+
+_SEPARATED = re.compile(r"(?<![0-9])([0-9]{4})[^0-9]+([0-9]{1,9})(?![0-9])")
+_RUN_TOGETHER = re.compile(r"([0-9]{4})([0-9]{4,9})")
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: they are misread on paper
+LONGEST_INPUT = 100
+
+
+def take_number(kind: str, year: int) -> int:
+    """The next number of the series, taken for good when the current transaction commits.
+
+    Must run inside a transaction that also writes the register entry, so that no number is used up without one. The
+    update comes before the read: it locks the row, so two issuers wait for each other on every database.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A certificate number is taken in a transaction only.")
+    series, _created = NumberSeries.objects.get_or_create(kind=kind, year=year)
+    NumberSeries.objects.filter(pk=series.pk).update(last=F("last") + 1)
+    series.refresh_from_db(fields=["last"])
+    return series.last
+
+
+def plain_number(year: int, serial: int) -> str:
+    """The number as it stands in addresses: ``2026-0001``."""
+    return f"{year}-{serial:04d}"
+
+
+def read_number(text: str) -> str | None:
+    """The plain number that ``text`` means, in any spelling: ``越市监档证〔2026〕0001号``, ``２０２６－１``,
+    ``[2026] 0001``, ``20260001``; ``None`` where there is no number in it."""
+    half = unicodedata.normalize("NFKC", text[:LONGEST_INPUT])
+    match = _SEPARATED.search(half) or _RUN_TOGETHER.fullmatch(half.strip())
+    return plain_number(int(match[1]), int(match[2])) if match and int(match[2]) else None
+
+
+def new_check_code() -> str:
+    """Eight random letters and figures in two groups (40 bits), printed on the certificate beside its number."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read_check_code(text: str) -> str:
+    """A check code as typed, in its normal form: capitals, one hyphen; empty for nothing typed."""
+    letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text[:LONGEST_INPUT]).upper())
+    return f"{letters[:4]}-{letters[4:]}" if letters else ""

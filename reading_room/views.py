@@ -1,0 +1,136 @@
+"""Issuing, reprinting and revoking certificates, for the staff who may."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from fonds.access.decisions import is_archive_staff, may, require
+from fonds.access.enums import Right
+from fonds.access.roles import CERTIFY_PERMISSION
+from fonds.archive_pages.models import ArchivePage
+
+from . import actions
+from .forms import CertifyForm, RevokeForm
+from .kept_files import KeptFileDamaged, issued_bytes
+from .models import Certificate
+
+REGISTER_PERMISSIONS = (CERTIFY_PERMISSION, "reading_room.view_certificate", actions.REVOKE_PERMISSION)
+
+
+@never_cache
+@login_required
+def certify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose pages and purpose of a certified copy of one unit, and issue it."""
+    unit = get_object_or_404(ArchivePage.objects.select_related("retention"), pk=pk)
+    require(request.user, Right.CATALOGUE, unit)
+    if not may(request.user, Right.CERTIFY, unit):
+        return refused(request, _("Only a manager of the archive may issue certified copies."), unit)
+    scans = actions.certifiable_scans(unit)
+    form = CertifyForm(request.POST or None, page_numbers=[scan.number for scan in scans])
+    if request.method == "POST" and form.is_valid():
+        try:
+            certificate = actions.issue_certificate(
+                unit,
+                pages=form.cleaned_data["pages"],
+                purpose=form.cleaned_data["purpose"],
+                applicant=form.cleaned_data["applicant"],
+                language=form.cleaned_data["language"],
+                user=request.user,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("certificate", number=certificate.number)
+    return render(
+        request,
+        "reading_room/certify.html",
+        {"unit": unit, "form": form, "scans": scans, "chosen": form.chosen(), "most": actions.MOST_PAGES},
+        status=422 if form.errors else 200,
+    )
+
+
+def refused(request: HttpRequest, sentence: str, unit: ArchivePage | None = None) -> HttpResponse:
+    """The page that says why someone who may see a unit may not do this with it."""
+    return render(request, "reading_room/refused.html", {"sentence": sentence, "unit": unit}, status=403)
+
+
+def may_see_register(user) -> bool:
+    """Whether ``user`` may look into the register: it names applicants and purposes."""
+    return is_archive_staff(user) and any(user.has_perm(name) for name in REGISTER_PERMISSIONS)
+
+
+def _entry(request: HttpRequest, number: str) -> Certificate:
+    """The register entry ``number``. For those who may not look into the register there is a sentence (403), the
+    same whether the number exists or not."""
+    if not may_see_register(request.user):
+        raise PermissionDenied(_("Only managers and the desk may look into the register of certificates."))
+    return get_object_or_404(Certificate.objects.select_related("unit", "issued_by", "replaced_by"), number=number)
+
+
+@never_cache
+@login_required
+@require_GET
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """One entry of the register, with the way to its file."""
+    try:
+        entry = _entry(request, number)
+    except PermissionDenied as error:
+        return refused(request, str(error))
+    may_revoke = request.user.has_perm(actions.REVOKE_PERMISSION)
+    return render(request, "reading_room/certificate.html", {"certificate": entry, "may_revoke": may_revoke})
+
+
+@never_cache
+@login_required
+@require_GET
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The exact bytes that were issued, for printing once more."""
+    try:
+        entry = _entry(request, number)
+    except PermissionDenied as error:
+        return refused(request, str(error))
+    if not entry.is_kept:
+        return refused(request, _("This number is void: nothing was issued under it."))
+    try:
+        pdf = issued_bytes(entry)
+    except KeptFileDamaged as error:
+        return refused(request, str(error))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{entry.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@login_required
+def revoke(request: HttpRequest, number: str) -> HttpResponse:
+    """Withdraw a certificate, with the reason."""
+    try:
+        entry = _entry(request, number)
+        if not request.user.has_perm(actions.REVOKE_PERMISSION):
+            raise PermissionDenied(_("Only a manager of the archive may revoke certificates."))
+    except PermissionDenied as error:
+        return refused(request, str(error))
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.revoke_certificate(
+                entry,
+                reason=form.cleaned_data["reason"],
+                replaced_by=form.cleaned_data["replaced_by"],
+                user=request.user,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("certificate", number=entry.number)
+    return render(
+        request,
+        "reading_room/revoke.html",
+        {"certificate": entry, "form": form},
+        status=422 if form.errors else 200,
+    )
