@@ -28,3 +28,8 @@ class HomePage(ArchivePage):
 
     class Meta:
         verbose_name = _("home page")
+
+    def get_context(self, request, *args, **kwargs) -> dict:
+        from .home import home_context
+
+        return {**super().get_context(request, *args, **kwargs), **home_context(self, request)}
