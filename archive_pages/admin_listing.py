@@ -76,6 +76,13 @@ class UnitFilterSet(WagtailFilterSet):
         fields = []
 
 
+def find_by_words(queryset: QuerySet[ArchivePage], query: str) -> QuerySet[ArchivePage]:
+    """Pages with every word of ``query`` as a fragment of title, code, document number, creator or names."""
+    for word in fold(query).split():
+        queryset = queryset.filter(Q(search_text__contains=word) | Q(draft_title__contains=word))
+    return queryset
+
+
 class TreeColumn(Column):
     """A column of the tree, rendered by its own small template."""
 
@@ -167,10 +174,7 @@ class ArchiveExplorerView(ExplorableIndexView):
         )
 
     def search_queryset(self, queryset: QuerySet[ArchivePage]) -> QuerySet[ArchivePage]:
-        """Every word of the query as a fragment of title, code, document number, creator or names."""
-        for word in fold(self.search_query or "").split():
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(draft_title__contains=word))
-        return queryset
+        return find_by_words(queryset, self.search_query or "")
 
     def get_ordering(self) -> str | None:
         default = "sort_key" if self.shows_units else "-latest_revision_created_at"

@@ -2,11 +2,23 @@
 
 from collections.abc import Callable
 
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+
+from fonds.access.viewsets import department_viewset
 
 from .admin_listing import ArchiveExplorerView, UnitFilterSet
-from .models import ArchivePage
+from .models import ArchivePage, Category, CodeRecord, ReferenceCodeTemplate, RetentionPeriod
+from .unit_views import PageCreateView, PageEditView
 
 
 class ArchivePageViewSet(PageViewSet):
@@ -14,6 +26,8 @@ class ArchivePageViewSet(PageViewSet):
 
     model = ArchivePage
     list_per_page = 50
+    add_view_class = PageCreateView
+    edit_view_class = PageEditView
 
     @cached_property
     def index_view(self) -> Callable:
@@ -26,3 +40,125 @@ class ArchivePageViewSet(PageViewSet):
     def _tree_kwargs(self) -> dict:
         own = {"columns": ArchiveExplorerView.base_columns, "filterset_class": UnitFilterSet, "list_display": None}
         return {**self.get_index_view_kwargs(), **own}
+
+
+class TableViewSet(ModelViewSet):
+    """A table of codes that an archive edits."""
+
+    ordering = "code"
+    search_fields = ["code", "name", "name_en"]
+    search_backend_name = None
+    list_per_page = 50
+    copy_view_enabled = False
+
+
+class CategoryViewSet(TableViewSet):
+    model = Category
+    name = "categories"
+    menu_label = _("Categories")
+    icon = "folder-open-1"
+    list_display = ["code", "name", "name_en"]
+    panels = [FieldRowPanel([FieldPanel("code"), FieldPanel("name"), FieldPanel("name_en")])]
+
+
+class RetentionPeriodViewSet(TableViewSet):
+    model = RetentionPeriod
+    name = "retention_periods"
+    menu_label = _("Retention periods")
+    icon = "time"
+    list_display = ["code", "name", "name_en", "years"]
+    panels = [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("name"), FieldPanel("name_en")]),
+        FieldPanel("years", help_text=_("Empty for permanent.")),
+        FieldPanel("aliases"),
+    ]
+
+
+class CodeTemplateViewSet(TableViewSet):
+    """The grammars of reference codes, per fonds, category and level."""
+
+    model = ReferenceCodeTemplate
+    name = "code_templates"
+    menu_label = _("Reference code templates")
+    icon = "fonds-code"
+    list_display = ["pattern", "level", "fonds", "category"]
+    list_filter = ["level", "category"]
+    search_fields = ["pattern"]
+    ordering = "pattern"
+    panels = [
+        FieldPanel("pattern"),
+        FieldRowPanel([FieldPanel("level"), FieldPanel("category")]),
+        FieldPanel("fonds"),
+    ]
+
+
+class RegisterPermissions(PermissionHelper):
+    """The register is written by the system alone: nobody adds, changes or deletes a row."""
+
+    def user_can_create(self, user) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user, obj) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user, obj) -> bool:
+        return False
+
+    def user_can_list(self, user) -> bool:
+        return self.user_has_specific_permission(user, "view_coderecord")
+
+    def user_can_inspect_obj(self, user, obj) -> bool:
+        return self.inspect_view_enabled and self.user_can_list(user)
+
+
+class CodeRecordAdmin(ModelAdmin):
+    """The register of codes: every code ever given, with the unit it finds."""
+
+    model = CodeRecord
+    base_url_path = "codes"
+    menu_label = _("Register of codes")
+    menu_icon = "list-ul"
+    add_to_admin_menu = False
+    permission_helper_class = RegisterPermissions
+    inspect_view_enabled = True
+    history_view_enabled = False
+    list_display = ["code", "unit_title", "is_current", "reason", "given_at"]
+    list_filter = ["is_current", "given_at"]
+    list_select_related = ["page"]
+    list_per_page = 50
+    search_fields = ["code", "page__title"]
+    inspect_view_fields = ["code", "unit_title", "is_current", "reason", "given_at"]
+
+    @staticmethod
+    def unit_title(record: CodeRecord) -> str:
+        if record.page is None:
+            return gettext("(unit removed)")
+        return format_html(
+            '<a href="{}">{}</a>', reverse("wagtailadmin_pages:edit", args=[record.page_id]), record.page.title
+        )
+
+    unit_title.short_description = _("Unit")
+
+
+class GapsMenuItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm("archive_pages.view_coderecord")
+
+
+class TablesGroup(ModelViewSetGroup):
+    """The menu 分类与代码表."""
+
+    menu_label = _("Tables and codes")
+    menu_name = "tables"
+    menu_icon = "table"
+    menu_order = 800
+    items = (CategoryViewSet("categories"), RetentionPeriodViewSet("retention_periods"), department_viewset,
+             CodeTemplateViewSet("code_templates"))  # fmt: skip
+
+    def __init__(self, register: CodeRecordAdmin) -> None:
+        super().__init__()
+        self.register = register
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        gaps = GapsMenuItem(_("Numbers left out"), reverse("code_gaps"), name="gaps", icon_name="warning", order=900)
+        return [*super().get_submenu_items(), self.register.get_menu_item(order=800), gaps]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fonds.access.enums import OpeningStatus
 
 from ..enums import Disclosure, Level, Origin
+from ..panels import FILE_FORM, FONDS_FORM, ITEM_FORM, SERIES_FORM
 from ..rules import check_characters, read_secrecy
 from .base import ArchivePage
 
@@ -73,6 +74,7 @@ class FondsPage(UnitPage):
     history = models.TextField(_("history of the creator"), blank=True)
     scope = models.TextField(_("scope and content"), blank=True)
 
+    edit_handler = FONDS_FORM
     unit_level = Level.FONDS
     parent_page_types = ["archive_pages.FondsIndexPage"]
     subpage_types = ["archive_pages.SeriesPage"]
@@ -90,6 +92,7 @@ class SeriesPage(UnitPage):
 
     scope = models.TextField(_("scope and content"), blank=True)
 
+    edit_handler = SERIES_FORM
     unit_level = Level.SERIES
     parent_page_types = ["archive_pages.FondsPage", "archive_pages.SeriesPage"]
     subpage_types = ["archive_pages.SeriesPage", "archive_pages.FilePage", "archive_pages.ItemPage"]
@@ -109,6 +112,7 @@ class FilePage(UnitPage):
     checked_by = models.CharField(_("checked by"), max_length=50, blank=True)
     filed_on = models.DateField(_("filed on"), null=True, blank=True)
 
+    edit_handler = FILE_FORM
     unit_level = Level.FILE
     parent_page_types = ["archive_pages.SeriesPage"]
     subpage_types = ["archive_pages.ItemPage"]
@@ -130,6 +134,7 @@ class ItemPage(UnitPage):
         _("related records"), max_length=500, blank=True, help_text=_("Reference codes, separated by ；")
     )
 
+    edit_handler = ITEM_FORM
     unit_level = Level.ITEM
     one_line_fields = (*UnitPage.one_line_fields, "subjects", "persons")
     parent_page_types = ["archive_pages.SeriesPage", "archive_pages.FilePage"]
