@@ -183,7 +183,8 @@ def _sort_existing(plan: Plan, entry: Entry, unit: ItemPage) -> None:
 def _differences(entry: Entry, unit: ItemPage) -> Iterator[Change]:
     for name, new in entry.values.items():
         old = getattr(unit, name)
-        if old != new:
+        counted_from_scans = name == "page_count" and new is None and old == unit.scan_count
+        if old != new and not counted_from_scans:
             yield Change(entry.row.number, entry.code, name, old, new)
 
 

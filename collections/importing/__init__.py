@@ -1,0 +1,1 @@
+"""Importing a catalogue with its scans: the engine of ``fonds.archive_pages.importing`` with files, as command and page."""
