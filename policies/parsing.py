@@ -88,7 +88,7 @@ def markdown_lines(text: str) -> list[Line]:
         if not plain or re.fullmatch(r"[-*_]{3,}", plain):
             joins = False
             continue
-        if plain.startswith("|") or plain.startswith("```"):
+        if plain.startswith(("|", "```")):
             raise PolicyFault(_("The text holds a table or a block of code; an article is plain text."))
         heading = re.match(r"^(#{1,6})\s*(.+?)\s*#*$", plain)
         if heading:
