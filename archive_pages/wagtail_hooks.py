@@ -18,7 +18,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from . import unit_views
 from .admin_home import WorkPanel
 from .bulk_actions import SetOpeningStatus
-from .models import ArchivePage
+from .models import ArchivePage, FondsIndexPage
 from .viewsets import ArchivePageViewSet, CodeRecordAdmin, TablesGroup
 
 hooks.register("register_bulk_action", SetOpeningStatus)
@@ -78,9 +78,8 @@ def unit_header_buttons(page, user, view_name: str, next_url: str | None = None)
 @hooks.register("construct_page_action_menu")
 def publish_units_first(menu_items: list, request: HttpRequest, context: dict) -> None:
     """Who may publish a unit finds that first; a draft stays a choice below it."""
-    page = context.get("page")
-    is_unit = bool(getattr(page, "unit_level", "")) if page else False
-    if is_unit:
+    page = context.get("page") or context.get("parent_page")
+    if isinstance(page, FondsIndexPage) or getattr(page, "level", ""):
         menu_items.sort(key=lambda item: not isinstance(item, PublishMenuItem))
 
 
