@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -131,6 +133,14 @@ class Certificate(models.Model):
         return ", ".join(str(entry["page"]) for entry in self.pages)
 
     page_list.short_description = _("pages copied")
+
+    def file(self) -> str:
+        """A link to the issued file, for the admin."""
+        if not self.is_kept:
+            return "—"
+        return format_html('<a href="{}">{}.pdf</a>', reverse("certificate_pdf", args=[self.number]), self.number)
+
+    file.short_description = _("issued file")
 
 
 _NUMBER_FIELDS = {"year", "number"}

@@ -1,0 +1,16 @@
+"""The register of certificates in the admin, and its actions in the log."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from .register import CertificateAdmin
+
+modeladmin_register(CertificateAdmin)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions) -> None:
+    """Name the changes of the register in Wagtail's log."""
+    actions.register_action("reading_room.issue_certificate", _("Issue certified copy"), _("Certified copy issued"))
+    actions.register_action("reading_room.revoke_certificate", _("Revoke certificate"), _("Certificate revoked"))
