@@ -1,5 +1,7 @@
 """Fixtures shared by all tests. Tests use the real database, real files, real PDFs and a real browser."""
 
+from types import SimpleNamespace
+
 import pytest
 
 
@@ -12,3 +14,54 @@ def _own_folders(settings, tmp_path):
         storages[alias] = {**storages[alias], "OPTIONS": {"location": tmp_path / name, "base_url": f"/files/{name}/"}}
     settings.STORAGES = storages
     settings.FONDS_DATA = tmp_path
+
+
+@pytest.fixture
+def archive():
+    """A small archive of the public site: home, list of fonds, one fonds, one series with three items, the second of
+    which is not open. ``archive.add_item(number, **values)`` adds one."""
+    return build_archive()
+
+
+def build_archive() -> SimpleNamespace:
+    from wagtail.models import Locale, Site
+
+    from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
+    from fonds.site.models import HomePage
+
+    Locale.objects.get_or_create(language_code="zh-hans")
+    Site.objects.all().delete()
+    ArchivePage.objects.filter(depth__gt=1).delete()
+    root = ArchivePage.get_first_root_node() or ArchivePage.add_root(title="Root", slug="root")
+    home = root.add_child(instance=HomePage(title="首页", slug="home", visit="周一至周五", visit_en="Monday to Friday"))
+    Site.objects.create(hostname="testserver", root_page=home, is_default_site=True, site_name="越州市数字档案室")
+    index = home.add_child(instance=FondsIndexPage(title="全宗", slug="fonds"))
+    fonds = index.add_child(
+        instance=FondsPage(title="越州市市场监督管理局", reference_code="J037", opening_status="open")
+    )
+    series = fonds.add_child(
+        instance=SeriesPage(title="2008年文书", reference_code="J037-WS·2008", opening_status="open")
+    )
+
+    def add_item(number: int, **values):
+        values = {
+            "title": f"关于第{number}号事项的通知",
+            "reference_code": f"J037-WS·2008-Y-BGS-{number:04}",
+            "opening_status": "open",
+            "date_text": "20080312",
+            **values,
+        }
+        return series.add_child(instance=ItemPage(**values))
+
+    first = add_item(1, document_number="绍工商〔2008〕15号", creator="绍兴市工商行政管理局", persons="王建国；李秀英")
+    secret = add_item(2, title="未审核的人事名册", opening_status="unreviewed")
+    third = add_item(3, title="关于表彰先进集体的决定")
+    return SimpleNamespace(
+        home=home, index=index, fonds=fonds, series=series, first=first, closed=secret, third=third, add_item=add_item
+    )
+
+
+@pytest.fixture
+def staff(django_user_model):
+    """A signed-in member of the archive's staff with every right."""
+    return django_user_model.objects.create_superuser("keeper", "keeper@example.org", "a-long-password")

@@ -9,10 +9,19 @@ class PageViewer {
     this.text = root.querySelector("[data-viewer-text]");
     this.total = Number(root.dataset.total);
     this.number = Number(root.querySelector("[data-viewer-number]").textContent);
+    this.keepStylesOut();
     this.deep = this.openStage();
     root.querySelector("[data-viewer-tools]").hidden = false;
     this.listen();
     this.show(this.number, false);
+  }
+
+  // The library adds a style element unless one with this mark is there; the policy of the page lets none in.
+  keepStylesOut() {
+    const style = document.createElement("style");
+    style.type = "text/plain"; // never applied
+    style.setAttribute("data-openseadragon-mobile-css", "");
+    document.head.append(style);
   }
 
   openStage() {
