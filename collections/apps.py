@@ -14,7 +14,7 @@ class CollectionsConfig(AppConfig):
         from fonds.archive_pages import openness
 
         from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
-        from .delivery import library_views  # noqa: F401 - it registers the door of documents
+        from .importing import hooks  # noqa: F401 - the import's pages and jobs
         from .photo_openness import refresh_photo_openness
 
         openness.on_change.append(refresh_photo_openness)

@@ -1,7 +1,5 @@
 """What a list would do to the archive: new, unchanged, changed, in conflict. Nothing is written here."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +11,7 @@ from ..models import Category, CodeRecord, FondsPage, ItemPage
 from . import checks
 from .columns import BY_KEY
 from .entries import Entry, Tables
-from .faults import WARNING, Fault
+from .faults import Fault
 from .reading import CatalogueList, read_list
 
 CHUNK = 500
@@ -86,12 +84,6 @@ class Plan:
     @property
     def changes_nothing(self) -> bool:
         return not self.new and not self.changed
-
-    def fingerprint(self) -> str:
-        """What would be written, as a checksum: the same list against the same archive has the same one."""
-        rows = [entry.row.number for entry in self.new if entry.is_sound]
-        changes = [change.as_dict() | {"label": ""} for change in self.changes]
-        return hashlib.sha256(json.dumps([rows, changes], ensure_ascii=False).encode()).hexdigest()
 
 
 def make_plan(
@@ -188,14 +180,6 @@ def _differences(entry: Entry, unit: ItemPage) -> Iterator[Change]:
             yield Change(entry.row.number, entry.code, name, old, new)
 
 
-def note(plan: Plan, row: int | None, column: str, rule: str, sentence: str) -> None:
-    """Add a warning that is not of one cell."""
-    plan.other_faults.append(Fault(row, column, rule, sentence, WARNING))
-
-
 def _chunks(rows: list) -> Iterator[list]:
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
-
-
-__all__ = ["Change", "Plan", "make_plan", "note", "shown"]

@@ -1,5 +1,7 @@
 """Importing a catalogue: look first, then write all of it or nothing."""
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from fonds.access.roles import IMPORT_PERMISSION
 from fonds.archive_pages.importing.faults import Fault, ListFault
 from fonds.archive_pages.importing.loading import Loaded, closed_levels, load, log_import, summary
 from fonds.archive_pages.importing.marking import write_marked
-from fonds.archive_pages.importing.planning import Plan, make_plan
+from fonds.archive_pages.importing.planning import Change, Plan, make_plan
 from fonds.archive_pages.models import Category, FondsPage
 
 from ..jobs import queue_derivatives
@@ -29,13 +31,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be imported, and how. ``scans`` is a folder or a zip; ``name`` is the list's delivered name."""
+    """What is to be imported, and how. ``scans`` is a folder, a zip, or files with their delivered names; ``name`` is
+    the list's delivered name."""
 
     path: Path
     fonds: FondsPage
     category: Category
     name: str = ""
-    scans: Path | None = None
+    scans: Path | list[Delivered] | None = None
     update: bool = False
     skip_faulty: bool = False
 
@@ -83,9 +86,20 @@ class Analysis:
             "warnings": len(self.faults) - len(self.errors),
         }
 
+    @property
+    def changes(self) -> list[Change]:
+        """The changes that would be written: those of sound rows."""
+        if self.plan is None:
+            return []
+        faulty = {entry.row.number for entry in self.plan.entries if not entry.is_sound}
+        return [change for change in self.plan.changes if change.row not in faulty]
+
     def fingerprint(self) -> str:
-        """What would be written, as a checksum."""
-        return self.plan.fingerprint() if self.plan else ""
+        """What would be written, as a checksum: the same delivery against the same archive has the same one."""
+        new = [entry.row.number for entry in self.plan.new if entry.is_sound] if self.plan else []
+        changes = [(change.code, change.field, str(change.old), str(change.new)) for change in self.changes]
+        scans = {code: [file.name for file in files] for code, files in sorted(self.scans.by_code.items())}
+        return hashlib.sha256(json.dumps([new, changes, scans], ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass
@@ -144,10 +158,10 @@ def _analyse(order: Order, work: Path, progress: Progress | None) -> Analysis:
     return Analysis(order, plan, scans, plan.faults)
 
 
-def _delivered(scans: Path, work: Path) -> list[Delivered]:
-    if scans.is_dir():
-        return walk(scans)
-    return unpack(scans, work)
+def _delivered(scans: Path | list[Delivered], work: Path) -> list[Delivered]:
+    if isinstance(scans, list):
+        return scans
+    return walk(scans) if scans.is_dir() else unpack(scans, work)
 
 
 def perform(analysis: Analysis, user=None) -> Outcome:

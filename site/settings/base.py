@@ -151,6 +151,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = FONDS_DATA / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5_000  # a folder of scans
 FILE_UPLOAD_TEMP_DIR = None
 
 # Limits of what an upload may hold (bytes, pixels, entries).

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError(_("Nothing was imported: %(count)d faults.") % {"count": len(analysis.errors)})
             if options["dry_run"]:
                 self.stdout.write(_("Dry run: nothing was written."))
-            elif not analysis.plan.changes or self._agreed(options["interactive"]):
+            elif not analysis.changes or self._agreed(options["interactive"]):
                 for line in perform(analysis).sentences():
                     self.stdout.write(self.style.SUCCESS(line))
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{place:<10}{_padded(fault.column, 14)}{fault.rule:<14}{_mark(fault)} {fault.sentence}")
         if len(analysis.faults) > SHOWN:
             self.stdout.write(_("… and %(count)d more; see --report.") % {"count": len(analysis.faults) - SHOWN})
-        for change in analysis.plan.changes[:SHOWN] if analysis.plan else []:
+        for change in analysis.changes[:SHOWN]:
             shown = change.as_dict()
             self.stdout.write(f"{change.code}  {shown['label']}: “{shown['old']}” → “{shown['new']}”")
         counts = analysis.counts()
