@@ -4,7 +4,6 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 from fonds.site import views
 from fonds.site.sitemaps import SITEMAPS
@@ -18,7 +17,6 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_part"),
     path("robots.txt", views.robots, name="robots"),
     path("", include("fonds.search.urls")),
-    path("documents/", include(wagtaildocs_urls)),
     path("", include("fonds.archive_pages.urls")),
     path("", include("fonds.collections.urls")),
     path("", include("fonds.policies.urls")),

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
-from wagtail import hooks
 
 from fonds.access.decisions import is_archive_staff, may
 from fonds.access.enums import OpeningStatus, Right
@@ -45,6 +45,15 @@ def library_file(request: HttpRequest, path: str) -> HttpResponseBase:
     raise Http404
 
 
+@require_safe
+def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
+    """Wagtail's address of a document (``wagtaildocs_serve``), behind the same question as its path."""
+    row = get_object_or_404(ArchiveDocument.objects.select_related("collection"), pk=document_id)
+    if row.filename != filename:
+        raise Http404
+    return _answer(request, row.file.name, describe_document(row, request.user))
+
+
 def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponseBase:
     if not found.allowed:
         raise Http404
@@ -68,7 +77,8 @@ def _rendition(path: str, user) -> LibraryFile | None:
     row = ArchiveRendition.objects.select_related("image__unit").filter(file=path).first()
     if row is None:
         return None
-    return LibraryFile(*_image_state(row.image, user), f"{row.image.file_hash}-{row.pk}", _base_name(path))
+    etag = f"{row.image.sha256 or row.image.file_hash}-{row.filter_spec}-{row.pk}"
+    return LibraryFile(*_image_state(row.image, user), etag, _base_name(path))
 
 
 def _image(path: str, user) -> LibraryFile | None:
@@ -85,13 +95,14 @@ def _image_state(image: ArchiveImage, user) -> tuple[bool, bool]:
 
 
 def _document(path: str, user) -> LibraryFile | None:
-    row = ArchiveDocument.objects.filter(file=path).first()
+    row = ArchiveDocument.objects.select_related("collection").filter(file=path).first()
     return describe_document(row, user) if row else None
 
 
 def describe_document(document: ArchiveDocument, user) -> LibraryFile:
-    """A document of the library as a file for ``user``."""
-    public = document.opening_status == OpeningStatus.OPEN
+    """A document of the library as a file for ``user``. One in a Wagtail collection with a view restriction is for
+    the staff, whatever its opening status."""
+    public = document.opening_status == OpeningStatus.OPEN and not document.collection.get_view_restrictions()
     allowed = may(user, Right.VIEW, _State(public))
     return LibraryFile(allowed, public, document.get_file_hash(), document.filename, attachment=True)
 
@@ -106,16 +117,3 @@ def _job_output(path: str, user) -> LibraryFile | None:
 
 
 FINDERS: list[Callable[[str, object], LibraryFile | None]] = [_rendition, _image, _document, _job_output]
-
-
-@hooks.register("before_serve_document", order=-100)
-def hide_document(document: ArchiveDocument, request: HttpRequest) -> None:
-    """Wagtail's own document address asks the same question, before any other hook can give the document away."""
-    if not describe_document(document, request.user).allowed:
-        raise Http404
-
-
-@hooks.register("before_serve_document", order=100)
-def serve_document(document: ArchiveDocument, request: HttpRequest) -> HttpResponseBase:
-    """Wagtail's own document address answers as ours does."""
-    return _answer(request, document.file.name, describe_document(document, request.user))
