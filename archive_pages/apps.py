@@ -12,6 +12,8 @@ class ArchivePagesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import log_actions, serving  # noqa: F401
+        from .reports import register_printouts
         from .signal_handlers import connect
 
         connect()
+        register_printouts()

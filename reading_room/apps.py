@@ -9,3 +9,8 @@ class ReadingRoomConfig(AppConfig):
     label = "reading_room"
     path = str(Path(__file__).parent)
     verbose_name = _("Reading room")
+
+    def ready(self) -> None:
+        from .reports import register_printouts
+
+        register_printouts()

@@ -9,3 +9,6 @@ class ReportsConfig(AppConfig):
     label = "reports"
     path = str(Path(__file__).parent)
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from . import printout_hooks, printout_jobs  # noqa: F401

@@ -1,0 +1,88 @@
+"""The printed lists of the reading room: the register of certificates 证明登记簿."""
+
+from django import forms
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fonds.reports.registry import Printout, register
+from fonds.reports.tables import Column, ListReport, shown
+
+from .enums import CertificateStatus
+from .models import Certificate
+
+
+class RegisterForm(forms.Form):
+    """Which entries of the register."""
+
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1900, max_value=9999, required=False)
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("All")), *CertificateStatus.choices]
+    )
+
+
+def _entries(values: dict) -> QuerySet[Certificate]:
+    given = {name: value for name, value in values.items() if value}
+    return Certificate.objects.filter(**given)
+
+
+def count_entries(values: dict, user) -> int:
+    """How many rows the list will have."""
+    return _entries(values).count()
+
+
+def register_list(values: dict, user) -> ListReport:
+    """证明登记簿 in the order of numbers; every number of the series has its row."""
+    entries = _entries(values)
+    sums = entries.aggregate(entries=Count("pk"), pages=Sum("page_count"))
+    rows = entries.select_related("issued_by").order_by("year", "kind", "serial").iterator(chunk_size=500)
+    return ListReport(
+        title=_("Register of certificates"),
+        subtitle=_("Year: %(year)s") % {"year": values["year"]} if values["year"] else "",
+        columns=[
+            Column(_("No."), 10, "right"),
+            Column(_("Number of the certificate"), 44),
+            Column(_("Date"), 20, "center"),
+            Column(_("Reference code"), 40, code=True),
+            Column(_("Title"), 52),
+            Column(_("Pages"), 11, "right"),
+            Column(_("Purpose"), 28),
+            Column(_("Applicant"), 18),
+            Column(_("Issued by"), 18),
+            Column(_("Status"), 14, "center"),
+        ],
+        rows=(_row(number, entry) for number, entry in enumerate(rows, 1)),
+        totals=_("Together: %(entries)s certificates, %(pages)s pages")
+        % {"entries": sums["entries"], "pages": sums["pages"] or 0},
+        filename="-".join(filter(None, [_("Register of certificates"), str(values["year"] or "")])),
+    )
+
+
+def _row(number: int, entry: Certificate) -> tuple:
+    return (
+        number,
+        entry.shown_number,
+        shown(entry.issued_at)[:10],
+        entry.unit_code,
+        entry.unit_title,
+        entry.page_count,
+        entry.purpose,
+        entry.applicant,
+        str(entry.issued_by),
+        entry.get_status_display(),
+    )
+
+
+def register_printouts() -> None:
+    """Offer the lists of this room."""
+    register(
+        Printout(
+            name="certificate-register",
+            title=gettext_lazy("Register of certificates"),
+            description=gettext_lazy("Every number of the series: issued, revoked or void."),
+            form=RegisterForm,
+            build=register_list,
+            count=count_entries,
+            permission="reading_room.view_certificate",
+        )
+    )
