@@ -25,7 +25,10 @@ def put_in_force(policy: PolicyPage, user=None) -> PolicyPage:
     """
     _require_right(policy, user)
     if not policy.live:
-        policy.get_latest_revision_as_object().full_clean()
+        policy = PolicyPage.objects.get(pk=policy.pk)
+        draft = policy.get_latest_revision_as_object()
+        draft.full_clean()
+        _require_complete(draft)
         policy.get_latest_revision().publish(user=user, skip_permission_checks=True)
         return PolicyPage.objects.get(pk=policy.pk)
     if policy.status == PolicyStatus.IN_FORCE:
@@ -97,7 +100,19 @@ def _require_step(policy: PolicyPage, target: PolicyStatus) -> None:
         )
 
 
+def is_complete(policy: PolicyPage) -> bool:
+    """Whether ``policy`` has all that a policy in force needs."""
+    return not _lacking(policy)
+
+
 def _require_complete(policy: PolicyPage) -> None:
+    faults = _lacking(policy)
+    if faults:
+        raise ValidationError(faults)
+
+
+def _lacking(policy: PolicyPage) -> dict[str, str]:
+    """What is missing, as sentences by field."""
     missing = {
         "document_number": (policy.document_number, _("A policy in force needs its number.")),
         "creator": (policy.creator, _("A policy in force needs its issuing body.")),
@@ -107,9 +122,7 @@ def _require_complete(policy: PolicyPage) -> None:
             _("A policy in force needs at least one article."),
         ),
     }
-    faults = {name: sentence for name, (present, sentence) in missing.items() if not present}
-    if faults:
-        raise ValidationError(faults)
+    return {name: sentence for name, (present, sentence) in missing.items() if not present}
 
 
 def _number_taken(policy: PolicyPage) -> dict[str, str]:

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from .outline import ARTICLE
+
 REQUIRED = ("document_number", "creator")
 
 
@@ -15,6 +17,13 @@ class PolicyForm(WagtailAdminPageForm):
         for name in REQUIRED:
             if name in self.fields:
                 self.fields[name].required = True
+
+    def clean(self) -> dict:
+        values = super().clean()
+        body = values.get("body")
+        if not self.is_deferred_validation and body and not any(block.block_type == ARTICLE for block in body):
+            self.add_error("body", _("A policy needs at least one article."))
+        return values
 
 
 class ReplaceForm(forms.Form):

@@ -118,7 +118,7 @@ class PolicyPage(ArchivePage):
                 ),
                 FieldPanel("effective_date"),
             ],
-            heading=_("Issue"),
+            heading=_("Number and date"),
         ),
         FieldPanel("preface"),
         FieldPanel("body"),

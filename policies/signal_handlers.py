@@ -2,16 +2,19 @@
 
 from wagtail.signals import page_published
 
-from .actions import put_in_force
+from .actions import is_complete, put_in_force
 from .enums import PolicyStatus
 from .models import PolicyPage
 from .versions import record_version
 
 
 def _on_publish(sender, instance, **kwargs) -> None:
-    if instance.live and instance.status == PolicyStatus.DRAFT:
+    """A live page that lacks its number (a copy of a policy) stays a draft, and so is not public."""
+    if not instance.live:
+        return
+    if instance.status == PolicyStatus.DRAFT and is_complete(instance):
         put_in_force(instance)
-    if instance.live:
+    if instance.status != PolicyStatus.DRAFT:
         record_version(instance)
 
 

@@ -1,5 +1,6 @@
 """A site with a home page, and the seven policies of the demo."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,11 @@ def policies(home) -> list:
 def make_policy(index, tmp_path):
     """Make one policy from ``TEXT``, published unless said otherwise."""
 
+    counter = itertools.count()
+
     def make(number="越档〔2026〕1号", *, title="档案制度", date="2026年3月1日", first="为加强管理。", publish=True):
-        folder = tmp_path / f"policy-{number}-{first}"
-        folder.mkdir(exist_ok=True)
+        folder = tmp_path / f"policy-{next(counter)}"
+        folder.mkdir()
         text = TEXT.format(title=title, number=number, date=date, first=first)
         (folder / "policy.md").write_text(text, encoding="utf-8")
         outcome = import_policies(folder, publish=publish)[0]

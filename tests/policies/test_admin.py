@@ -73,7 +73,7 @@ def test_a_number_in_force_is_refused_beside_the_field(client, index, manager, m
 
 def test_a_policy_without_articles_is_not_published(client, index, manager):
     client.force_login(manager)
-    response = client.post(add_url(index), form(**{"body-1-deleted": "1", "body-count": 2, "action-publish": "1"}))
+    response = client.post(add_url(index), form(**{"body-1-deleted": "1", "action-publish": "1"}))
     assert response.status_code == 200
     assert "body" in response.context["form"].errors
     assert not PolicyPage.objects.exists()

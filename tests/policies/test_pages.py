@@ -87,7 +87,7 @@ def test_a_policy_says_when_it_takes_effect_and_until_when_it_is_in_force(client
     old = make_policy("越档〔2026〕2号", title="旧制度")
     actions.replace(old, policy)
     html = text_of(client.get(old.url, **EN))
-    assert "in force until" in html
+    assert "ends on" in html
     assert policy.title in html
     assert "旧制度" in text_of(client.get("/policies/", {"status": "in_force"}, **EN))
     assert old.title in text_of(client.get(policy.url, **EN))
