@@ -16,12 +16,12 @@ class PageViewer {
     this.show(this.number, false);
   }
 
-  // The library adds a style element unless one with this mark is there; the policy of the page lets none in.
+  // The library adds a style element unless one with this mark is there; the policy of the page lets none in. An
+  // element of that name outside HTML carries the mark and means nothing.
   keepStylesOut() {
-    const style = document.createElement("style");
-    style.type = "text/plain"; // never applied
-    style.setAttribute("data-openseadragon-mobile-css", "");
-    document.head.append(style);
+    const mark = document.createElementNS("urn:fonds", "style");
+    mark.setAttribute("data-openseadragon-mobile-css", "");
+    document.head.append(mark);
   }
 
   openStage() {
