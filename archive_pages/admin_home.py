@@ -72,7 +72,7 @@ def draft_units(request) -> WorkItem | None:
     index, units = units_in_reach(request.user)
     if index is None:
         return None
-    url = reverse("wagtailadmin_explore", args=[index.pk]) + "?live=false"
+    url = reverse("wagtailadmin_explore", args=[index.pk]) + "?live=False"
     return WorkItem(_("Units not published yet"), units.filter(live=False).count(), url, "draft")
 
 

@@ -7,14 +7,16 @@ permissions are asked once, for the parent.
 """
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, F, Q, QuerySet
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.ui.tables.pages import BulkActionsColumn, ParentPageColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView
+from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets.button import Button
 
 from fonds.access.enums import OpeningStatus
@@ -37,6 +39,9 @@ SHOWN = [
     "scan_count", "opening_status", "is_open", "content_type_id", "owner_id", "locked", "expired", "go_live_at",
     "latest_revision_created_at", "first_published_at", "locale_id",
 ]  # fmt: skip
+
+
+UNIT_COLUMNS = {"reference_code", "date_text", "page_count", "opening_status"}
 
 
 class ScansFilter(django_filters.ChoiceFilter):
@@ -69,7 +74,12 @@ class UnitFilterSet(WagtailFilterSet):
         label=_("Scans"), empty_label=_("Any"), choices=[("yes", _("With scans")), ("no", _("Without scans"))],
         widget=RadioSelect,
     )  # fmt: skip
-    live = django_filters.BooleanFilter(label=_("Published"))
+    live = django_filters.ChoiceFilter(
+        label=_("Status"),
+        empty_label=_("Any"),
+        choices=[("True", _("Published")), ("False", _("Draft"))],
+        widget=RadioSelect,
+    )
 
     class Meta:
         model = ArchivePage
@@ -92,13 +102,14 @@ class TreeColumn(Column):
             self.cell_template_name = f"archive_pages/admin/{template}.html"
 
 
-class TitleColumn(TreeColumn):
+class TitleColumn(PageTitleColumn):
     """Level icon and title, with the links that the person's rights on the parent allow."""
 
     cell_template_name = "archive_pages/admin/title_cell.html"
 
     def get_cell_context_data(self, instance: ArchivePage, parent_context: dict) -> dict:
-        context = super().get_cell_context_data(instance, parent_context)
+        # Wagtail's own column asks the rights on every row; the table knows them for all.
+        context = super(PageTitleColumn, self).get_cell_context_data(instance, parent_context)
         table = parent_context["table"]
         return {
             **context,
@@ -125,6 +136,8 @@ class ArchiveExplorerView(ExplorableIndexView):
     base_filterset_class = UnitFilterSet
     sort_order_field = None
     default_ordering = None
+    verbose_name = _("entry")
+    verbose_name_plural = _("entries")
     results_template_name = "archive_pages/admin/explorer_results.html"
     base_columns = [
         BulkActionsColumn("bulk_actions"),
@@ -147,7 +160,7 @@ class ArchiveExplorerView(ExplorableIndexView):
 
     @cached_property
     def explorable_columns(self) -> list[Column]:
-        hidden = {"parent"} if self.shows_units else {"parent", "reference_code", "date_text", "page_count"}
+        hidden = {"parent"} if self.shows_units else {"parent", *UNIT_COLUMNS}
         return [
             *(col for col in self.columns if col.name not in hidden),
             TreeColumn("navigate", "navigate_cell", label=""),
@@ -224,3 +237,18 @@ class ArchiveExplorerView(ExplorableIndexView):
             context["side_panels"] = self.get_side_panels()
             context["media"] += context["side_panels"].media
         return context
+
+
+class TreeSearchView(SearchView):
+    """The search over all pages: any fragment finds, as in the tree."""
+
+    def get_queryset(self) -> QuerySet[ArchivePage]:
+        explorable = self.permission_policy.explorable_instances(self.request.user).order_by().values("pk")
+        pages = ArchivePage.objects.filter(depth__gt=1, pk__in=explorable)
+        pages = find_by_words(pages, self.search_query) if self.search_query else pages.none()
+        kinds = pages.order_by().values_list("content_type_id").annotate(Count("pk"))
+        self.content_types = [(ContentType.objects.get_for_id(pk), count) for pk, count in kinds]
+        self.all_pages = pages
+        if self.selected_content_type:
+            pages = pages.filter(content_type=self.selected_content_type)
+        return self.annotate_queryset(pages.order_by(self.ordering or "sort_key"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.admin import display
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -16,7 +17,7 @@ from wagtail_modeladmin.options import ModelAdmin
 
 from fonds.access.viewsets import department_viewset
 
-from .admin_listing import ArchiveExplorerView, UnitFilterSet
+from .admin_listing import ArchiveExplorerView, TreeSearchView, UnitFilterSet
 from .models import ArchivePage, Category, CodeRecord, ReferenceCodeTemplate, RetentionPeriod
 from .unit_views import PageCreateView, PageEditView
 
@@ -28,6 +29,7 @@ class ArchivePageViewSet(PageViewSet):
     list_per_page = 50
     add_view_class = PageCreateView
     edit_view_class = PageEditView
+    search_view_class = TreeSearchView
 
     @cached_property
     def index_view(self) -> Callable:
@@ -122,22 +124,26 @@ class CodeRecordAdmin(ModelAdmin):
     permission_helper_class = RegisterPermissions
     inspect_view_enabled = True
     history_view_enabled = False
-    list_display = ["code", "unit_title", "is_current", "reason", "given_at"]
+    list_display = ["code", "unit_title", "standing", "reason", "given_at"]
     list_filter = ["is_current", "given_at"]
     list_select_related = ["page"]
     list_per_page = 50
     search_fields = ["code", "page__title"]
-    inspect_view_fields = ["code", "unit_title", "is_current", "reason", "given_at"]
+    inspect_view_fields = ["code", "is_current", "reason", "given_at"]
 
-    @staticmethod
-    def unit_title(record: CodeRecord) -> str:
+    @display(description=_("Unit"))
+    def unit_title(self, record: CodeRecord) -> str:
         if record.page is None:
             return gettext("(unit removed)")
-        return format_html(
-            '<a href="{}">{}</a>', reverse("wagtailadmin_pages:edit", args=[record.page_id]), record.page.title
-        )
+        address = reverse("wagtailadmin_pages:edit", args=[record.page_id])
+        return format_html('<a href="{}">{}</a>', address, record.page.title)
 
-    unit_title.short_description = _("Unit")
+    @display(description=_("Standing"), ordering="is_current")
+    def standing(self, record: CodeRecord) -> str:
+        return gettext("Current") if record.is_current else gettext("Former code")
+
+    def get_extra_class_names_for_field_col(self, obj: CodeRecord, field_name: str) -> list[str]:
+        return ["fonds-code"] if field_name in ("code", "given_at") else []
 
 
 class GapsMenuItem(MenuItem):

@@ -1,15 +1,13 @@
 """What this room adds to the admin: the tree, the forms, the tables, the home, the words and the looks."""
 
 from django.contrib.auth.models import Permission
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin import messages
 from wagtail.admin.action_menu import PublishMenuItem
 from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.log_actions import LogFormatter
@@ -18,7 +16,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from . import unit_views
 from .admin_home import WorkPanel
 from .bulk_actions import SetOpeningStatus
-from .models import ArchivePage, FondsIndexPage
+from .models import FondsIndexPage
 from .viewsets import ArchivePageViewSet, CodeRecordAdmin, TablesGroup
 
 hooks.register("register_bulk_action", SetOpeningStatus)
@@ -81,15 +79,6 @@ def publish_units_first(menu_items: list, request: HttpRequest, context: dict) -
     page = context.get("page") or context.get("parent_page")
     if isinstance(page, FondsIndexPage) or getattr(page, "level", ""):
         menu_items.sort(key=lambda item: not isinstance(item, PublishMenuItem))
-
-
-@hooks.register("before_copy_page")
-def refuse_to_copy_units(request: HttpRequest, page: ArchivePage) -> HttpResponse | None:
-    """A record exists once: its description is not copied."""
-    if not page.level:
-        return None
-    messages.error(request, _("A unit of the archive cannot be copied: each record is described once."))
-    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("construct_main_menu", order=1000)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractPage
+from wagtail.models import AbstractPage, PagePermissionTester
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.search import index
 
@@ -13,6 +13,16 @@ from ..archival_dates import parse_archival_date
 from ..enums import Level
 from ..folding import fold
 from ..reference_codes import normalise_code, sort_key_of
+
+
+class UnitRights(PagePermissionTester):
+    """What may be done with a unit: it is not copied, and nobody puts units in an order by hand."""
+
+    def can_copy(self) -> bool:
+        return False
+
+    def can_reorder_children(self) -> bool:
+        return False
 
 
 class ArchivePage(AbstractPage):
@@ -127,6 +137,11 @@ class ArchivePage(AbstractPage):
     @property
     def shown_code(self) -> str:
         return self.reference_code or ""
+
+    def permissions_for_user(self, user) -> PagePermissionTester:
+        """The rights on this page; a unit is described once and stands in the order of its code."""
+        rights = super().permissions_for_user(user)
+        return UnitRights(user, self) if self.level and type(rights) is PagePermissionTester else rights
 
     def with_content_json(self, content: dict) -> "ArchivePage":
         """A revision as a page. What belongs to the unit and not to one version of its text stays as it is now: its

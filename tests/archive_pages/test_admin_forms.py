@@ -409,8 +409,10 @@ def test_without_the_right_to_publish_no_status_is_set(client, archive):
 def test_a_unit_is_not_copied(client, archive):
     client.force_login(manager(archive))
     item = archive["series"].add_child(instance=ItemPage(title="件"))
-    answer = client.get(reverse("wagtailadmin_pages:copy", args=[item.pk]))
-    assert answer.url == reverse("wagtailadmin_explore", args=[archive["series"].pk])
+    address = reverse("wagtailadmin_pages:copy", args=[item.pk])
+    client.post(address, {"new_title": "副本", "new_slug": "copy", "new_parent_page": archive["series"].pk})
+    assert ItemPage.objects.count() == 1
+    assert address not in client.get(reverse("wagtailadmin_pages:edit", args=[item.pk])).content.decode()
 
 
 def test_autosave_does_not_create_units_behind_the_archivists_back(client, archive):

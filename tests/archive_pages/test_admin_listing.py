@@ -181,3 +181,13 @@ def test_who_is_not_of_the_staff_is_sent_to_sign_in(client, tree, name):
         client.force_login(User.objects.create_user(name, password="x"))
     answer = client.get(reverse("wagtailadmin_explore", args=[tree["series"].pk]))
     assert answer.url.startswith(reverse("wagtailadmin_login"))
+
+
+def test_the_search_of_the_menu_finds_fragments_within_ones_rights(client, tree):
+    items(tree["series"], range(1, 3))
+    client.force_login(staff("editor", tree["series"], "change"))
+    page = client.get(reverse("wagtailadmin_pages:search"), {"q": "号事"}).content.decode()
+    assert "关于第1号事项的通知" in page
+    assert "关于第1号事项的通知" not in client.get(reverse("wagtailadmin_pages:search"), {"q": "不存"}).content.decode()
+    other = tree["fonds"].add_child(instance=SeriesPage(title="照片档案", reference_code="J037-ZP"))
+    assert other.title not in client.get(reverse("wagtailadmin_pages:search"), {"q": "照片"}).content.decode()

@@ -75,27 +75,27 @@ def test_the_register_is_read_and_never_written(client, series):
     codes.renumber(item, "J037-WS-0002", "重号")
     row = CodeRecord.objects.get(code="J037-WS-0001")
     client.force_login(member("editor"))
-    assert client.get(reverse("archive_pages_coderecord_modeladmin_index")).status_code == 302
+    assert client.get(reverse("codes_modeladmin_index")).status_code == 302
     client.force_login(member("auditor", "view_coderecord"))
-    page = client.get(reverse("archive_pages_coderecord_modeladmin_index")).content.decode()
+    page = client.get(reverse("codes_modeladmin_index")).content.decode()
     assert "J037-WS-0001" in page
     assert "重号" in page
-    current = client.get(reverse("archive_pages_coderecord_modeladmin_index"), {"is_current__exact": 1})
+    current = client.get(reverse("codes_modeladmin_index"), {"is_current__exact": 1})
     assert "J037-WS-0002" in current.content.decode()
     assert "J037-WS-0001" not in current.content.decode()
-    assert client.get(reverse("archive_pages_coderecord_modeladmin_inspect", args=[row.pk])).status_code == 200
+    assert client.get(reverse("codes_modeladmin_inspect", args=[row.pk])).status_code == 200
     for action in ("create", "edit", "delete"):
         arguments = [] if action == "create" else [row.pk]
-        assert client.post(reverse(f"archive_pages_coderecord_modeladmin_{action}", args=arguments)).status_code == 302
+        assert client.post(reverse(f"codes_modeladmin_{action}", args=arguments)).status_code == 302
     assert CodeRecord.objects.filter(pk=row.pk).exists()
 
 
 def test_the_register_costs_the_same_whatever_its_length(client, series, django_assert_max_num_queries):
     CodeRecord.objects.bulk_create(CodeRecord(code=f"J037-WS-{n:04}", page_id=series.pk) for n in range(200))
     client.force_login(member("auditor", "view_coderecord"))
-    client.get(reverse("archive_pages_coderecord_modeladmin_index"))
+    client.get(reverse("codes_modeladmin_index"))
     with django_assert_max_num_queries(20):
-        client.get(reverse("archive_pages_coderecord_modeladmin_index"))
+        client.get(reverse("codes_modeladmin_index"))
 
 
 def test_numbers_left_out_are_listed(client, series):
@@ -136,7 +136,7 @@ def test_each_count_of_the_work_list_is_what_its_link_shows(client, series):
         assert shown == int(count), address
         counts[address.split("?")[1]] = int(count)
     assert counts["opening_status=unreviewed"] == 1
-    assert counts["live=false"] == 1
+    assert counts["live=False"] == 1
     assert counts["state=failed"] == 1
 
 
