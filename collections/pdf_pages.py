@@ -22,6 +22,11 @@ POINTS = 72
 TOLERANCE = 0.02  # of the page's side, by which a full-page picture may miss its edge
 INVISIBLE = 3  # text rendering mode, PDF 32000-1, 9.3.6
 IMAGES_AT_MOST = 2_000
+# What qpdf raises on a malformed file, and what comes of a word where the standard has a number or the other way round.
+MALFORMED = (
+    pikepdf.PikepdfError, RuntimeError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+    pypdfium2.PdfiumError,
+)  # fmt: skip
 _PDFIUM = threading.RLock()  # PDFium is not thread-safe
 
 
@@ -42,7 +47,7 @@ def opened(path: Path, name: str) -> Iterator[pikepdf.Pdf]:
         pdf = pikepdf.open(path)
     except pikepdf.PasswordError as error:
         raise ScanFault(_("“%(name)s” is protected by a password.") % {"name": name}) from error
-    except (pikepdf.PdfError, ValueError) as error:
+    except MALFORMED as error:
         raise ScanFault(damaged) from error
     with pdf:
         try:
@@ -52,7 +57,7 @@ def opened(path: Path, name: str) -> Iterator[pikepdf.Pdf]:
             if not pages:
                 raise ScanFault(_("“%(name)s” has no pages.") % {"name": name})
             yield pdf
-        except pikepdf.PdfError as error:
+        except MALFORMED as error:
             raise ScanFault(damaged) from error
 
 
@@ -82,7 +87,10 @@ def single_jpeg(page: pikepdf.Page) -> SingleJpeg | None:
     unit = float(page.get("/UserUnit", 1))
     dpi = round(width * POINTS / ((place[2] - place[0]) * unit))
     data = BytesIO()
-    if pikepdf.PdfImage(image).extract_to(stream=data) != ".jpg":
+    try:
+        if pikepdf.PdfImage(image).extract_to(stream=data) != ".jpg":
+            return None
+    except (pikepdf.NotExtractableError, pikepdf.UnsupportedImageTypeError):
         return None
     return SingleJpeg(data.getvalue(), width, height, dpi)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyvips
 from django.conf import settings
 from django.utils.translation import gettext as _
+from pikepdf import Pdf
 
 from . import pdf_pages, tiff_structure
 from .faults import ScanFault
@@ -34,6 +35,7 @@ FORMATS = {
     ".pdf": "application/pdf",
 }
 NAMES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "application/pdf": "PDF"}
+PROBE = 100  # pixels of the trial in which a PDF page without a JPEG of its own is rendered
 PDF_HEAD = 1024  # a PDF's header may stand anywhere in its first kilobyte
 
 
@@ -156,16 +158,17 @@ def _tiff(path: Path, name: str) -> list[tuple]:
 def _pdf(path: Path, name: str) -> list[tuple]:
     with pdf_pages.opened(path, name) as pdf:
         _check_count(name, len(pdf.pages))
-        return [_pdf_page(pdf, number, name) for number in range(len(pdf.pages))]
+        return [_pdf_page(path, pdf, number, name) for number in range(len(pdf.pages))]
 
 
-def _pdf_page(pdf, number: int, name: str) -> tuple:
+def _pdf_page(path: Path, pdf: Pdf, number: int, name: str) -> tuple:
     for width, height in pdf_pages.image_sizes(pdf.pages[number]):
         _check_size(name, width, height)
     single = pdf_pages.single_jpeg(pdf.pages[number])
     if single is None:
         width, height, dpi = pdf_pages.rendered_size(pdf.pages[number])
         _check_size(name, width, height)
+        pdf_pages.render(path, number, PROBE, PROBE)
         return width, height, dpi
     image = pyvips.Image.jpegload_buffer(single.data, access="sequential", fail_on="error")
     width, height, _unsaid = _measure(image, name)

@@ -159,6 +159,21 @@ def test_a_pdf_with_a_damaged_scan(picture, pdf_of):
     assert fault_of(pdf_of("a.pdf", [jpeg])) == "“a.pdf” is a damaged or incomplete PDF file."
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"/Width 300", b"/Width /A  "),
+        (b"/Height 400", b"/Heigkt 400"),
+    ],
+)
+def test_a_pdf_with_a_word_where_a_number_should_be(picture, pdf_of, old, new):
+    path = pdf_of("a.pdf", [picture("1.jpg")], object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = path.read_bytes()
+    assert data.count(old) == 1
+    path.write_bytes(data.replace(old, new))
+    assert fault_of(path) == "“a.pdf” is a damaged or incomplete PDF file."
+
+
 def test_a_pdf_without_pages(tmp_path):
     pikepdf.new().save(tmp_path / "a.pdf")
     assert fault_of(tmp_path / "a.pdf") == "“a.pdf” has no pages."

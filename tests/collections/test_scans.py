@@ -235,3 +235,10 @@ def test_a_sideways_photograph_is_turned_for_printouts(item, tmp_path):
     (scan,) = add_scans(item, [tmp_path / "1.jpg"])
     source = page_source(scan)
     assert (source.width, source.height) == (scan.width, scan.height) == size_of(source.data) == (300, 400)
+
+
+def test_publishing_an_older_draft_does_not_forget_the_scans(item, picture):
+    item.save_revision()
+    add_scans(type(item).objects.get(pk=item.pk), [picture("1.jpg")])
+    type(item).objects.get(pk=item.pk).get_latest_revision().publish()
+    assert ArchivePage.objects.get(pk=item.pk).scan_count == 1
