@@ -78,8 +78,9 @@ def test_it_is_pdf_a(issued):
 
 def test_validator_of_pdf_a_agrees(issued):
     pdfa = pytest.importorskip("pikepdf.pdfa", exc_type=ImportError)
-    report = pdfa.validate(io.BytesIO(issued_bytes(issued)))
-    assert report.is_valid, report
+    with pikepdf.open(io.BytesIO(issued_bytes(issued))) as pdf:
+        report = pdfa.check(pdf, "2b")
+    assert report.passed, report.summary()
 
 
 def test_a_turned_scan_and_other_colours(item, manager):
@@ -190,8 +191,7 @@ def test_a_damaged_scan_voids_the_number(item, manager):
 
 
 def test_markup_in_the_record_is_text(item, manager):
-    item.title = '<img src="http://127.0.0.1:1/x.png"><b>粗</b>'
-    item.save()
+    item.title = '<img src="http://127.0.0.1:1/x.png"><b>粗</b>'  # older entries may hold what is refused today
     certificate = issue_certificate(item, pages=[1], purpose="<script>alert(1)</script>", user=manager)
     cover = text_of(issued_bytes(certificate)).split("\f")[0].replace("\n", "")
     assert "<b>粗</b>" in cover
