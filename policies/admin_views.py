@@ -38,7 +38,7 @@ class PolicyStepView(FormView):
             page_subtitle=self.policy.title,
             header_icon=self.icon,
             explanation=self.explanation,
-            action_url=self.request.path,
+            form_action=self.request.path,
             back_url=self.back_url,
             **kwargs,
         )

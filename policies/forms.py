@@ -50,6 +50,6 @@ class RepealForm(forms.Form):
     )
     date = forms.DateField(
         label=_("Repealed from"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("The first day on which it is no longer in force, for example 2026-12-01."),
     )

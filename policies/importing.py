@@ -17,6 +17,7 @@ from fonds.archive_pages.folding import fold
 
 from .actions import may_change
 from .enums import AttachmentRole, PolicyStatus
+from .listing import DEFAULT_TITLE
 from .models import PolicyAttachment, PolicyIndexPage, PolicyPage
 from .outline import raw_pairs
 from .parsing import ParsedPolicy, PolicyFault, read_policy
@@ -184,7 +185,7 @@ def ensure_index() -> PolicyIndexPage:
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is None:
         raise ImportFaults([_("There is no site yet to which the policies could belong.")])
-    return site.root_page.specific.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
+    return site.root_page.specific.add_child(instance=PolicyIndexPage(title=DEFAULT_TITLE, slug="policies"))
 
 
 def _check_right(index: PolicyIndexPage, user, publish: bool) -> None:

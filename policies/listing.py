@@ -1,6 +1,7 @@
 """The public list of policies: status filter, words, pages."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from fonds.access.decisions import visible
 from fonds.archive_pages.folding import fold
@@ -10,6 +11,7 @@ from fonds.archive_pages.reading import trail
 from .enums import PolicyStatus
 
 PER_PAGE = 20
+DEFAULT_TITLE = "制度"  # as long as nobody gives the list another name, it is called so in the reader's language
 PUBLIC_STATES = (PolicyStatus.IN_FORCE, PolicyStatus.REPLACED, PolicyStatus.REPEALED)
 
 
@@ -25,6 +27,7 @@ def list_context(page, policies: QuerySet, request) -> dict:
         found = found.filter(standing=status)
     found = found.select_related("replaced_by").defer("body", "preface", "search_text")
     return {
+        "heading": _("Policies") if page.title == DEFAULT_TITLE else page.title,
         "listing": Listing(found, "", page_number(request.GET), page_size=PER_PAGE),
         "states": PUBLIC_STATES,
         "status": status,

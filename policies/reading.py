@@ -1,6 +1,7 @@
 """What a reader of a policy gets: its text, contents, attachments and versions."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from fonds.archive_pages.reading import trail
 
@@ -10,10 +11,12 @@ from .outline import contents
 
 def page_context(policy: PolicyPage, user) -> dict:
     """The context of a policy's page."""
+    versions = list(published_versions(policy))
     return {
         **text_context(policy),
         "attachments": policy.shown_attachments(user),
-        "versions": list(published_versions(policy)),
+        "versions": versions,
+        "applies_now": _applying(versions) if policy.takes_effect_later else None,
         "replaces": list(policy.replaces.live().order_by("document_number", "pk")) if policy.pk else [],
         "trail": trail(policy, user) if policy.path else [],
     }
@@ -28,3 +31,9 @@ def text_context(policy: PolicyPage) -> dict:
 def published_versions(policy: PolicyPage) -> QuerySet:
     """The published versions, the newest first, without their texts."""
     return PolicyVersion.objects.filter(page_id=policy.pk).defer("body", "preface")
+
+
+def _applying(versions: list[PolicyVersion]) -> PolicyVersion | None:
+    """The version that applies today, where a newer one takes effect only later."""
+    today = timezone.localdate()
+    return next((one for one in versions if one.effective_date and one.effective_date <= today), None)

@@ -52,5 +52,5 @@ def page_header_buttons(page, user, **kwargs) -> Iterator[Button]:
     policy = page.specific
     if not isinstance(policy, PolicyPage) or policy.status != PolicyStatus.IN_FORCE or not may_change(policy, user):
         return
-    yield Button(_("Replace …"), url=reverse("policy_replace", args=[policy.pk]), icon_name="redirect", priority=60)
-    yield Button(_("Repeal …"), url=reverse("policy_repeal", args=[policy.pk]), icon_name="cross", priority=61)
+    yield Button(_("Replace …"), url=reverse("policy_replace", args=[policy.pk]), icon_name="redirect", priority=62)
+    yield Button(_("Repeal …"), url=reverse("policy_repeal", args=[policy.pk]), icon_name="cross", priority=63)

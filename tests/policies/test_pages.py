@@ -93,6 +93,24 @@ def test_a_policy_says_when_it_takes_effect_and_until_when_it_is_in_force(client
     assert old.title in text_of(client.get(policy.url, **EN))
 
 
+def test_a_later_version_names_the_one_that_applies_until_then(client, make_policy):
+    policy = make_policy()
+    draft = policy.get_latest_revision_as_object()
+    draft.effective_date = timezone.localdate() + datetime.timedelta(days=10)
+    draft.save_revision().publish()
+    html = text_of(client.get(policy.url, **EN))
+    assert "Until then version 1 applies." in html
+    assert f"/policies/{policy.pk}/versions/1/" in html
+
+
+def test_the_list_is_named_in_the_language_of_the_reader(client, index):
+    assert "<h1>Policies</h1>" in text_of(client.get("/policies/", **EN))
+    assert "<h1>制度</h1>" in text_of(client.get("/policies/"))
+    index.title = "本局制度"
+    index.save()
+    assert "<h1>本局制度</h1>" in text_of(client.get("/policies/", **EN))
+
+
 def test_a_draft_is_not_there_for_visitors_and_marked_for_the_staff(client, make_policy, manager):
     policy = make_policy(publish=False)
     addresses = [policy.url, f"/policies/{policy.pk}/print.pdf", f"/policies/{policy.pk}/versions/"]
