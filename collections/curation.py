@@ -17,6 +17,7 @@ from fonds.access.decisions import is_archive_staff, visible
 from fonds.archive_pages.models import ArchivePage
 
 from .models import ArchiveImage, CollectionPage, ExhibitPage
+from .models.curation import CuratedPage
 
 PER_PAGE = 48
 THUMBNAIL = "fill-400x300|jpegquality-80"
@@ -41,8 +42,8 @@ def collection_photos(page: CollectionPage, user) -> QuerySet:
     if rule is not None:
         wanted |= Q(pk__in=ArchiveImage.objects.filter(rule).values("pk"))
     places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(chosen)]
-    place = Case(*places, default=Value(len(chosen)), output_field=IntegerField()) if places else Value(0)
-    return photos_shown_to(user).filter(wanted).annotate(place=place).order_by("place", *BY_TIME)
+    rank = Case(*places, default=Value(len(chosen)), output_field=IntegerField()) if places else Value(0)
+    return photos_shown_to(user).filter(wanted).annotate(rank=rank).order_by("rank", *BY_TIME)
 
 
 BY_TIME = ("taken_start", "photo_number", "pk")
@@ -94,7 +95,7 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     shown = paginator.get_page(request.GET.get("page"))
     shown.shown_numbers = _near(shown)
     return {
-        "trail": [page.get_parent()],
+        "trail": trail_of(page),
         "photos": shown,
         "sections": _sections(list(shown), grouping),
         "grouping": grouping,
@@ -119,6 +120,13 @@ def _facets(photos: QuerySet) -> tuple[int, list[tuple[str, int]], list[tuple[in
     )
     counted = tagged.values_list("tag__name").annotate(number=Count("pk")).order_by("-number", "tag__name")
     return sum(years.values()), list(counted[:TAGS_SHOWN]), sorted((year, n) for year, n in years.items() if year)
+
+
+def trail_of(page: CuratedPage) -> list[CuratedPage]:
+    """The index page above ``page`` for the breadcrumb, titled in the reader's language."""
+    index = page.get_parent().specific
+    index.title = getattr(index, "local_title", index.title)
+    return [index]
 
 
 def _near(page: Page) -> list[int]:
@@ -231,7 +239,7 @@ def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:
     next_pages = [*siblings.order_by("path")[:2], *collections.order_by("path")[:1]]
     covers = covers_of([page, *next_pages], request.user)
     return {
-        "trail": [page.get_parent()],
+        "trail": trail_of(page),
         "material": exhibit_material(page, request.user),
         "cover": covers.get(page.cover_id),
         "next_cards": [(other, covers.get(other.cover_id)) for other in next_pages],

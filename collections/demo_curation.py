@@ -72,13 +72,13 @@ def _value(kind: str, value):
         return _picture(value)
     stored = dict(value)
     if kind == "gallery":
-        stored["pictures"] = [{"type": "item", "value": _picture(picture)} for picture in value["pictures"]]
+        stored["pictures"] = [_picture(picture) for picture in value["pictures"]]
     if kind == "before_after":
         stored.update({side: _picture(value[side]) for side in ("before", "after")})
     if kind == "quotation":
         stored["source"] = _unit(value["source"]).pk if value.get("source") else None
     if kind == "records":
-        stored["units"] = [{"type": "item", "value": _unit(code).pk} for code in value["units"]]
+        stored["units"] = [_unit(code).pk for code in value["units"]]
     return stored
 
 

@@ -194,6 +194,7 @@ WAGTAIL_SITE_NAME = "Fonds"
 WAGTAIL_PAGE_MODEL = "archive_pages.ArchivePage"
 WAGTAILIMAGES_IMAGE_MODEL = "fonds_collections.ArchiveImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "fonds_collections.ArchiveDocument"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "fonds.collections.forms.ArchiveImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "tif", "tiff"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 200 * 1024**2
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

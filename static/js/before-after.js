@@ -7,7 +7,7 @@ for (const box of document.querySelectorAll("[data-before-after]")) {
   const stage = document.createElement("div");
   stage.className = "before-after__stage";
   stage.append(after, before);
-  stage.style.setProperty("--ratio", `${after.getAttribute("width")} / ${after.getAttribute("height")}`);
+  box.style.setProperty("--ratio", after.getAttribute("width") / after.getAttribute("height"));
   for (const side of sides) side.querySelector("figure a").remove();
 
   const range = document.createElement("input");

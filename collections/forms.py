@@ -1,0 +1,63 @@
+"""The form of a photograph in the working place, in the archivist's order, with what the file itself proposes."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.images.forms import BaseImageForm
+
+from .photo_metadata import proposals
+
+GROUPS = (
+    (gettext_lazy("Photograph"), ("title", "file", "photo_number", "unit", "opening_status")),
+    (
+        gettext_lazy("The six elements"),
+        ("occasion", "taken_text", "place", "persons", "background", "photographer"),
+    ),
+    (gettext_lazy("Words"), ("caption", "description", "tags")),
+    (gettext_lazy("Where it comes from"), ("negative_number", "see_also", "credit", "licence", "collection")),
+)
+ONE_LINE = ("occasion", "background")
+
+
+@dataclass
+class FieldGroup:
+    """Fields of the form under one heading."""
+
+    heading: str
+    fields: list[forms.BoundField]
+
+
+class ArchiveImageForm(BaseImageForm):
+    """Adds grouping and proposals to Wagtail's image form.
+
+    A proposal stands in a field that is still empty and is marked as one; it is kept only when the editor saves it, and
+    never takes the place of the editor's words.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ONE_LINE:
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = 2
+        for name, text in proposals(self.instance.exif if self.instance.pk else {}).items():
+            if name in self.fields and not getattr(self.instance, name):
+                self._propose(name, text)
+
+    def _propose(self, name: str, text: str) -> None:
+        limit = self.fields[name].max_length
+        self.initial[name] = text[:limit] if limit else text
+        self.fields[name].help_text = _("Read from the picture's file (EXIF). Check it; it is kept when you save.")
+
+    def groups(self) -> list[FieldGroup]:
+        """The visible fields by heading; those no group names come last."""
+        named = [name for _heading, names in GROUPS for name in names]
+        found = [
+            FieldGroup(str(heading), [self[name] for name in names if name in self.fields and not self[name].is_hidden])
+            for heading, names in GROUPS
+        ]
+        others = [field for field in self.visible_fields() if field.name not in named]
+        if others:
+            found.append(FieldGroup(_("More"), others))
+        return [group for group in found if group.fields]
