@@ -75,7 +75,7 @@ class UnitFilterSet(WagtailFilterSet):
         widget=RadioSelect,
     )  # fmt: skip
     live = django_filters.ChoiceFilter(
-        label=_("Status"),
+        label=_("Publication"),
         empty_label=_("Any"),
         choices=[("True", _("Published")), ("False", _("Draft"))],
         widget=RadioSelect,
@@ -146,7 +146,7 @@ class ArchiveExplorerView(ExplorableIndexView):
         TreeColumn("date_text", label=_("Date"), sort_key="date_start", width="10%"),
         TreeColumn("page_count", "pages_cell", label=_("Pages / scans"), sort_key="page_count", width="8%"),
         TreeColumn("opening_status", "opening_cell", label=_("Opening status"), sort_key="opening_status", width="10%"),
-        TreeColumn("live", "live_cell", label=_("Status"), sort_key="live", width="9%"),
+        TreeColumn("live", "live_cell", label=_("Publication"), sort_key="live", width="9%"),
         ParentPageColumn("parent", label=_("Parent")),
     ]  # fmt: skip
 
