@@ -32,6 +32,9 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def form_valid(self, form: ImportForm) -> HttpResponse:
         given = form.cleaned_data
         arguments = keep(given["table"], given["archive"], given["files"], given["names"])

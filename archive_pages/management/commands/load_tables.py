@@ -29,7 +29,8 @@ class Command(BaseCommand):
         ):
             rows = _read(FOLDER / f"{name}.json")
             added = sum(load(row) for row in rows)
-            self.stdout.write(f"{name}: {added} added, {len(rows) - added} there already")
+            if options["verbosity"]:
+                self.stdout.write(f"{name}: {added} added, {len(rows) - added} there already")
 
 
 def _read(path: Path) -> list[dict]:
