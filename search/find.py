@@ -9,7 +9,7 @@ reader may not see.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Replace
 
 from fonds.access.decisions import visible
@@ -91,7 +91,9 @@ def matching(units: QuerySet, words: list[str], query: str) -> QuerySet:
                 one |= Q(without_brackets__contains=form)
         everything &= one
     if any(letter.isdigit() for word in words for letter in word):
-        bare = Replace(Replace(F("search_text"), Value("["), Value("")), Value("]"), Value(""))
+        bare = Replace(
+            Replace(F("search_text"), Value("["), Value("")), Value("]"), Value(""), output_field=TextField()
+        )
         units = units.alias(without_brackets=bare)
         former = CodeRecord.objects.filter(code=normalise_code(query)[:100], is_current=False, page__isnull=False)
         everything |= Q(pk__in=list(former.values_list("page_id", flat=True)[:1]))
