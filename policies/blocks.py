@@ -1,6 +1,7 @@
 """The parts of a policy's text: chapters, sections and articles, in order."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 
@@ -15,7 +16,10 @@ class PolicyBody(blocks.StreamBlock):
         help_text=_("The heading alone, for example 总则. 第一章 is written before it by the order."),
     )
     section = blocks.CharBlock(
-        label=_("Section"), icon="title", max_length=100, help_text=_("A part of a chapter, for example 一般规定.")
+        label=pgettext_lazy("policy", "Section"),
+        icon="title",
+        max_length=100,
+        help_text=_("A part of a chapter, for example 一般规定."),
     )
     article = blocks.TextBlock(
         label=_("Article"),

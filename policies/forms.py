@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from .outline import ARTICLE
@@ -31,7 +32,7 @@ class ReplaceForm(forms.Form):
 
     new = forms.ModelChoiceField(
         queryset=None,
-        label=_("Replaced by"),
+        label=pgettext_lazy("policy", "Replaced by"),
         help_text=_("A policy in force. The old one ends on the day this one takes effect."),
     )
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.documents import get_document_model
 from wagtail.models import Site
 
@@ -119,7 +120,7 @@ def _difference(one: ParsedPolicy, two: ParsedPolicy) -> str:
     labels = {
         "title": _("title"),
         "issuing_body": _("issuing body"),
-        "document_number": _("number"),
+        "document_number": pgettext("policy", "number"),
         "effective_date": _("effective date"),
         "preface": _("preface"),
     }

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -75,7 +76,7 @@ class PolicyPage(ArchivePage):
     ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
     replaced_by = models.ForeignKey(
         "self",
-        verbose_name=_("replaced by"),
+        verbose_name=pgettext_lazy("policy", "replaced by"),
         null=True,
         blank=True,
         editable=False,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .chinese_numerals import NUMERAL, to_number
 from .outline import ARTICLE, CHAPTER, SECTION
@@ -168,7 +169,7 @@ _HEAD_PATTERNS = {"number": _NUMBER, "date": _DATE_LABEL, "body": _BODY_LABEL}
 
 
 def _too_long(**texts: tuple[str, int]) -> list[str]:
-    names = {"title": _("title"), "number": _("number"), "body": _("issuing body")}
+    names = {"title": _("title"), "number": pgettext("policy", "number"), "body": _("issuing body")}
     return [
         _("The %(field)s has %(length)d characters; at most %(limit)d are possible.")
         % {"field": names[name], "length": len(text), "limit": limit}
