@@ -60,9 +60,7 @@ def navigation(request: HttpRequest) -> list[NavEntry]:
     labels = section_labels()
     targets = [(_("Search"), named_url("search")), *((labels[slug], url) for slug, url in sections.items())]
     targets.append((_("Verify"), named_url("verify")))
-    return [
-        NavEntry(label, url, request.path.startswith(url), request.path == url) for label, url in targets if url
-    ]
+    return [NavEntry(label, url, request.path.startswith(url), request.path == url) for label, url in targets if url]
 
 
 def named_url(name: str) -> str:

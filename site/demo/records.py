@@ -12,6 +12,8 @@ from fonds.archive_pages.models import ArchivePage, SeriesPage
 from fonds.archive_pages.openness import refresh_openness
 from fonds.collections.models import PageScan
 
+from .silence import Silence
+
 FOLDER = settings.ROOT / "fixtures" / "demo" / "documents-2008"
 PAGE_MARK = re.compile(r"^=== (\d+) ===\n", re.M)
 #: Words in titles of records that concern persons or the inside of the bureau: they stay controlled.
@@ -27,8 +29,9 @@ def import_documents(fonds_code: str) -> None:
         str(FOLDER / "归档文件目录.xlsx"),
         fonds=fonds_code,
         category="WS",
-        scans=str(FOLDER / "scans"),
-        verbosity=0,
+        scans=FOLDER / "scans",
+        interactive=False,
+        stdout=Silence(),
     )
 
 
@@ -38,7 +41,9 @@ def add_page_texts() -> int:
     for path in sorted((FOLDER / "text").glob("*.txt")):
         parts = PAGE_MARK.split(path.read_text(encoding="utf-8"))[1:]
         texts |= {(path.stem, int(number)): text.strip() for number, text in zip(parts[::2], parts[1::2], strict=True)}
-    scans = list(PageScan.objects.filter(unit__reference_code__in={code for code, _number in texts}).select_related("unit"))
+    scans = list(
+        PageScan.objects.filter(unit__reference_code__in={code for code, _number in texts}).select_related("unit")
+    )
     for scan in scans:
         scan.text = texts.get((scan.unit.reference_code, scan.number), "")
     PageScan.objects.bulk_update(scans, ["text"], batch_size=100)

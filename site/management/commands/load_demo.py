@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from fonds.archive_pages.models import FondsPage
@@ -16,7 +17,11 @@ class Command(BaseCommand):
             self.stdout.write("== The demo archive is loaded.")
             return
         if FondsPage.objects.exists():
-            raise CommandError("This archive holds records already: the demo goes into an empty one only.")
+            raise CommandError(
+                "This archive holds records that are not the whole demo, and the demo goes into an empty one only. "
+                "Name another folder with FONDS_DATA, or remove this one if nothing in it is wanted."
+            )
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # no letters to the demo's accounts
         started = time.perf_counter()
         self.stdout.write("== Demo archive")
         for text, step in STEPS:
