@@ -240,7 +240,7 @@ class PolicyVersion(models.Model):
     page = models.ForeignKey(PolicyPage, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=255)
-    document_number = models.CharField(_("number"), max_length=100)
+    document_number = models.CharField(pgettext_lazy("policy", "number"), max_length=100)
     issuing_body = models.CharField(_("issuing body"), max_length=200)
     effective_date = models.DateField(_("effective date"), null=True)
     preface = models.TextField(_("preface"), blank=True)
