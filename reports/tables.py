@@ -153,7 +153,7 @@ def list_xlsx(report: ListReport, *, progress: Progress | None = None) -> bytes:
     head = [[report.title], *([line] for line in (report.subtitle, *report.facts) if line)]
     sheet.freeze_panes = f"A{len(head) + 2}"
     sheet.print_title_rows = f"{len(head) + 1}:{len(head) + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
     for number, line in enumerate(head):
         sheet.append([_cell(sheet, line[0], font=Font(bold=True, size=16) if number == 0 else None)])
     grey = PatternFill("solid", fgColor="F3EEE3")
