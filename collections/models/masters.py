@@ -3,6 +3,7 @@
 from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..enums import ObjectRole
 
@@ -38,7 +39,7 @@ class DigitalObject(models.Model):
         MasterFile, verbose_name=_("master"), on_delete=models.PROTECT, related_name="objects_of"
     )
     role = models.CharField(_("role"), max_length=12, choices=ObjectRole.choices, default=ObjectRole.SCAN)
-    number = models.PositiveIntegerField(_("number"), default=1)
+    number = models.PositiveIntegerField(pgettext_lazy("of a file", "number"), default=1)
     name = models.CharField(_("file name"), max_length=255)
 
     class Meta:
@@ -62,7 +63,7 @@ class PageScan(models.Model):
     unit = models.ForeignKey(
         "archive_pages.ArchivePage", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="page_scans"
     )
-    number = models.PositiveIntegerField(_("page"))
+    number = models.PositiveIntegerField(pgettext_lazy("of a unit", "page"))
     master = models.ForeignKey(
         MasterFile, verbose_name=_("master"), on_delete=models.PROTECT, related_name="page_scans"
     )
