@@ -6,6 +6,7 @@ units already asked for with the reader's rights, in a fixed number of queries. 
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import (
     CharBlock,
     ListBlock,
@@ -90,8 +91,8 @@ class BeforeAfterBlock(MaterialBlock):
     """Two photographs of the same thing, to be compared."""
 
     heading = CharBlock(label=_("Heading"), required=False, max_length=120)
-    before = PictureBlock(label=_("Before"))
-    after = PictureBlock(label=_("After"))
+    before = PictureBlock(label=pgettext_lazy("comparison of pictures", "Before"))
+    after = PictureBlock(label=pgettext_lazy("comparison of pictures", "After"))
 
     class Meta:
         icon = "transfer"

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets import AdminPageChooser
 from wagtail.images.forms import BaseImageForm
+
+from fonds.archive_pages.models import ArchivePage
 
 from .photo_metadata import proposals
 
@@ -35,6 +38,9 @@ class ArchiveImageForm(BaseImageForm):
     A proposal stands in a field that is still empty and is marked as one; it is kept only when the editor saves it, and
     never takes the place of the editor's words.
     """
+
+    class Meta(BaseImageForm.Meta):
+        widgets = {**BaseImageForm.Meta.widgets, "unit": AdminPageChooser(target_models=[ArchivePage])}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
