@@ -17,6 +17,13 @@ from .models import Certificate
 from .views import may_see_register
 
 
+class IssuerFilter(RelatedOnlyFieldListFilter):
+    """The people who issued something, by account name (Django's own admin, which has an order for them, is not there)."""
+
+    def field_admin_ordering(self, field, request, model_admin) -> tuple[str, ...]:
+        return ("username",)
+
+
 class RegisterPermissions(PermissionHelper):
     """Looking only, and only for those who may look into the register."""
 
@@ -74,7 +81,7 @@ class CertificateAdmin(ModelAdmin):
     index_view_class = RegisterIndex
     list_display = ("number_in_print", "issued_on", "state", "unit_code", "unit_title", "page_count", "issued_by")
     list_display_add_buttons = "number_in_print"
-    list_filter = ("status", "year", ("issued_by", RelatedOnlyFieldListFilter))
+    list_filter = ("status", "year", ("issued_by", IssuerFilter))
     list_select_related = ("issued_by",)
     list_per_page = 50
     ordering = ("-year", "-serial")

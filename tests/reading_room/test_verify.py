@@ -104,7 +104,7 @@ def test_a_compressed_mark_is_still_read(issued):
             Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML, Filter=pikepdf.Name.FlateDecode
         )
         pdf.Root.Metadata = pdf.make_indirect(stream)
-        pdf.save(out, preserve_pdfa=False)
+        pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
     assert b"urn:fonds" not in out.getvalue()
     assert verify_file(out).finding == Finding.ALTERED
 

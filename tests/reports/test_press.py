@@ -120,9 +120,8 @@ def test_profile_and_language(db):
     text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     assert "第 2 页，共 3 页" in text
     english = render_pdf("reports/page_numbers.html", {"pages": range(3)}, language="en")
-    assert "Page2 of 3" in subprocess.run(
-        ["pdftotext", "-", "-"], input=english, capture_output=True, check=True
-    ).stdout.decode().replace("Page 2", "Page2")
+    text = subprocess.run(["pdftotext", "-", "-"], input=english, capture_output=True, check=True).stdout.decode()
+    assert "Page 2 of 3" in " ".join(text.split())
 
 
 def test_two_threads_may_print():
