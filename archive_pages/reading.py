@@ -28,13 +28,14 @@ _BETWEEN_CODES = re.compile(r"[;；,，、\s]+")
 def unit_context(unit: ArchivePage, request: HttpRequest) -> dict:
     """The template context of a fonds, series, file or item page."""
     user = request.user
+    before, after = neighbours(unit, user)
     context = {
         "trail": trail(unit, user),
         "areas": areas(unit, staff=is_archive_staff(user)),
         "citation": citation(unit, request),
         "may_certify": bool(unit.scan_count) and may(user, Right.CERTIFY, unit),
-        "previous": neighbour(unit, user, forward=False),
-        "next": neighbour(unit, user, forward=True),
+        "previous": before,
+        "next": after,
     }
     if unit.level == Level.ITEM:
         context["strip"] = PageStrip(unit, request.GET) if may(user, Right.VIEW, unit) else None
@@ -55,13 +56,20 @@ def trail(page: ArchivePage, user) -> list[ArchivePage]:
     return list(visible(pages, user).order_by("path"))
 
 
-def neighbour(unit: ArchivePage, user, *, forward: bool) -> ArchivePage | None:
-    """The unit before or after ``unit`` among its siblings, by the order of their codes."""
-    side = "gt" if forward else "lt"
-    beyond = Q(**{f"sort_key__{side}": unit.sort_key}) | Q(sort_key=unit.sort_key, **{f"path__{side}": unit.path})
-    order = ("sort_key", "path") if forward else ("-sort_key", "-path")
-    siblings = ArchivePage.objects.sibling_of(unit, inclusive=False).live().only(*SHOWN)
-    return visible(siblings, user).filter(beyond).order_by(*order).first()
+def neighbours(unit: ArchivePage, user) -> tuple[ArchivePage | None, ArchivePage | None]:
+    """The units before and after ``unit`` among its siblings, by the order of their codes: one query."""
+    siblings = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user)
+    before = siblings.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").values("pk")[:1]
+    after = siblings.filter(_beyond(unit, "gt")).order_by("sort_key", "path").values("pk")[:1]
+    found = ArchivePage.objects.filter(Q(pk__in=before) | Q(pk__in=after)).only(*SHOWN, "sort_key")
+    place = (unit.sort_key, unit.path)
+    earlier = [page for page in found if (page.sort_key, page.path) < place]
+    later = [page for page in found if (page.sort_key, page.path) > place]
+    return (earlier or [None])[0], (later or [None])[0]
+
+
+def _beyond(unit: ArchivePage, side: str) -> Q:
+    return Q(**{f"sort_key__{side}": unit.sort_key}) | Q(sort_key=unit.sort_key, **{f"path__{side}": unit.path})
 
 
 def related(unit: ArchivePage, user) -> QuerySet | list:

@@ -6,8 +6,11 @@ which Wagtail calls for every page type, whatever its ``serve`` does.
 """
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
+from wagtail.models import PageViewRestriction, Site
+from wagtail.url_routing import RouteResult
 
 from fonds.access.decisions import require
 from fonds.access.enums import Right
@@ -21,6 +24,29 @@ TABLES = ("category", "retention", "department")
 def only_what_the_reader_may_see(page: ArchivePage, request: HttpRequest, args, kwargs) -> None:
     """Raise ``Http404`` for a page of any type that is not open to this reader, before anything of it is rendered."""
     require(request.user, Right.CATALOGUE, page)
+
+
+def route_at_once(request: HttpRequest, path: str) -> RouteResult | None:
+    """What Wagtail's routing finds for ``path``, kept on the request as Wagtail keeps it; ``None`` where no page has
+    exactly this address (a page may have addresses below its own) or the page is a draft."""
+    if hasattr(request, "_wagtail_route_for_request"):
+        return request._wagtail_route_for_request
+    site = Site.find_for_request(request)
+    parts = [part for part in path.split("/") if part]
+    page = page_at(f"{site.root_page.url_path}{'/'.join(parts)}/") if site and parts else None
+    if page is None or not page.live:
+        return None
+    request._wagtail_route_for_request = page.route(request, [])
+    return request._wagtail_route_for_request
+
+
+def restrictions_on(page: ArchivePage) -> QuerySet:
+    """The view restrictions that Wagtail's editors set on ``page`` or a page above it, or on what those are aliases
+    of."""
+    step = ArchivePage.steplen
+    paths = [page.path[:end] for end in range(step, len(page.path) + 1, step)]
+    named = Q(page__path__in=paths) | Q(page__aliases__path__in=paths)
+    return PageViewRestriction.objects.filter(named).distinct()
 
 
 def page_at(url_path: str) -> ArchivePage | None:

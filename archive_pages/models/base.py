@@ -151,12 +151,15 @@ class ArchivePage(AbstractPage):
         page.scan_count, page.is_open = self.scan_count, self.is_open
         return page
 
-    def route(self, request, path_components):
+    @staticmethod
+    def route_for_request(request, path: str):
         """Find the page of an address at once instead of level by level; see ``fonds.archive_pages.serving``."""
-        from ..serving import page_at
+        from ..serving import route_at_once
 
-        if path_components:
-            page = page_at(f"{self.url_path}{'/'.join(path_components)}/")
-            if page is not None:
-                return page.route(request, [])
-        return super().route(request, path_components)
+        return route_at_once(request, path) or AbstractPage.route_for_request(request, path)
+
+    def get_view_restrictions(self):
+        """Wagtail's own restrictions of this page and those above it, asked by path in one query."""
+        from ..serving import restrictions_on
+
+        return restrictions_on(self)
