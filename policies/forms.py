@@ -27,10 +27,17 @@ class PolicyForm(WagtailAdminPageForm):
         return values
 
 
+class PolicyChoiceField(forms.ModelChoiceField):
+    """A choice among policies, by number and name."""
+
+    def label_from_instance(self, obj) -> str:
+        return f"{obj.document_number} {obj.title}"
+
+
 class ReplaceForm(forms.Form):
     """By which policy another is replaced."""
 
-    new = forms.ModelChoiceField(
+    new = PolicyChoiceField(
         queryset=None,
         label=pgettext_lazy("policy", "Replaced by"),
         help_text=_("A policy in force. The old one ends on the day this one takes effect."),

@@ -117,7 +117,9 @@ def test_a_manager_replaces_and_repeals(client, manager, make_policy):
     client.force_login(manager)
     html = client.get(reverse("wagtailadmin_pages:edit", args=[old.pk])).content.decode()
     assert reverse("policy_replace", args=[old.pk]) in html
-    assert client.get(reverse("policy_replace", args=[old.pk])).status_code == 200
+    asked = client.get(reverse("policy_replace", args=[old.pk])).content.decode()
+    assert "越档〔2026〕2号 新制度" in asked
+    assert "旧制度</option>" not in asked
     response = client.post(reverse("policy_replace", args=[old.pk]), {"new": new.pk})
     assert response.status_code == 302
     assert PolicyPage.objects.get(pk=old.pk).replaced_by == new
