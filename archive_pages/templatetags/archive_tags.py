@@ -1,11 +1,14 @@
 """Template tags for pages that show units."""
 
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -44,7 +47,12 @@ def site_url(context, page) -> str:
 @register.filter
 def local_name(row) -> str:
     """The name of a row of a table (category, retention period, department) in the reader's language."""
-    from django.utils.translation import get_language
-
     english = (get_language() or "").startswith("en")
     return row.name_en if english and row.name_en else row.name
+
+
+@register.filter
+def code_whole(text: str, code: str | None) -> SafeString:
+    """``text`` with the reference code in it kept on one line."""
+    safe = escape(text)
+    return mark_safe(safe.replace(escape(code), f'<span class="code">{escape(code)}</span>') if code else safe)
