@@ -10,9 +10,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
+from botocore.exceptions import ClientError
 from django.core.files.storage import FileSystemStorage, Storage
 from storages.backends.s3 import S3Storage
 
@@ -56,10 +58,26 @@ class PrivateS3Storage(S3Storage):
             target = self.bucket.Object(self._normalize_name(key))
             target.upload_fileobj(source, ExtraArgs={"ACL": "private", "ContentType": mime_type})
 
+    def size(self, name: str) -> int:
+        """Bytes of an object; raises ``FileNotFoundError`` where there is none."""
+        with _missing_as_not_found(name):
+            return self.bucket.Object(self._normalize_name(name)).content_length
+
     def read_range(self, key: str, start: int, length: int) -> bytes:
-        """``length`` bytes of ``key`` from ``start``."""
+        """``length`` bytes of ``key`` from ``start``; raises ``FileNotFoundError`` where there is no such object."""
         item = self.bucket.Object(self._normalize_name(key))
-        return item.get(Range=f"bytes={start}-{start + length - 1}")["Body"].read()
+        with _missing_as_not_found(key):
+            return item.get(Range=f"bytes={start}-{start + length - 1}")["Body"].read()
+
+
+@contextmanager
+def _missing_as_not_found(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND:
+            raise FileNotFoundError(key) from error
+        raise
 
 
 def put_once(storage: Storage, key: str, path: Path, mime_type: str) -> None:
@@ -127,11 +145,8 @@ def read_range(storage: Storage, key: str, start: int, length: int) -> bytes:
 
 def stream(storage: Storage, key: str, start: int, length: int) -> Iterator[bytes]:
     """The same in pieces, for a file that may be large."""
-    with storage.open(key, "rb") as file:
-        file.seek(start)
-        while length > 0 and (piece := file.read(min(CHUNK, length))):
-            length -= len(piece)
-            yield piece
+    for begin in range(start, start + length, CHUNK):
+        yield read_range(storage, key, begin, min(CHUNK, start + length - begin))
 
 
 @contextmanager

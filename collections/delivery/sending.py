@@ -43,21 +43,23 @@ def deliver(
     """Answer with a stored file. ``public`` says that everybody may have it, so that caches may keep it for a short
     time; ``etag`` is a hash of the content, ``name`` the name to save it under.
 
-    The web server sends the bytes where ``FONDS_ACCEL_PREFIX`` is set, S3 storage does over an address that works for
-    60 seconds, else this process. Raises ``Http404`` where the file is not there.
+    The web server sends the bytes where ``FONDS_ACCEL_PREFIX`` is set; what is to be saved comes from S3 storage over
+    an address that works for 60 seconds; all else goes through this process (pages show pictures of this site only, so
+    one from the bucket would stay blank). Raises ``Http404`` where the file is not there.
     """
     etag = f'"{etag}"'
     attachment = as_attachment or not _may_be_shown(mime_type)
     headers = _headers(mime_type, name, etag, public=public, attachment=attachment)
     if _unchanged(request, etag):
         return _not_modified(headers)
-    if not isinstance(storage, FileSystemStorage) and request.method == "GET":
+    local = isinstance(storage, FileSystemStorage)
+    if attachment and not local and request.method == "GET":
         return _signed(storage, key, headers)
     try:
         size = size_of(storage, key)
     except FileNotFoundError as error:
         raise Http404 from error
-    if settings.FONDS_ACCEL_PREFIX and isinstance(storage, FileSystemStorage):
+    if settings.FONDS_ACCEL_PREFIX and local:
         inside = Path(storage.path(key)).relative_to(settings.FONDS_DATA).as_posix()
         return HttpResponse(headers=headers | {"X-Accel-Redirect": settings.FONDS_ACCEL_PREFIX + quote(inside)})
     return _send(request, storage, key, size, headers | {"Accept-Ranges": "bytes"})
@@ -123,11 +125,13 @@ def _send(request: HttpRequest, storage: Storage, key: str, size: int, headers: 
             return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
     if request.method == "HEAD":
         return HttpResponse(headers=headers | {"Content-Length": str(size)})
-    if wanted is None:
+    if wanted is None and isinstance(storage, FileSystemStorage):
         response = FileResponse(storage.open(key, "rb"))
         for header, value in (headers | {"Content-Length": str(size)}).items():
             response[header] = value
         return response
+    if wanted is None:
+        return StreamingHttpResponse(stream(storage, key, 0, size), headers=headers | {"Content-Length": str(size)})
     start, length = wanted
     part = {"Content-Range": f"bytes {start}-{start + length - 1}/{size}", "Content-Length": str(length)}
     return StreamingHttpResponse(stream(storage, key, start, length), status=206, headers=headers | part)

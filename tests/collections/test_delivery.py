@@ -4,10 +4,13 @@ import io
 from urllib.parse import unquote
 
 import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import storages
+from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -312,12 +315,37 @@ def test_the_web_server_sends_the_bytes_where_it_is_told_to(client, settings, sc
     assert "X-Accel-Redirect" not in closed
 
 
-def test_s3_storage_sends_the_bytes_over_an_address_for_a_minute(rf):
-    store = PrivateS3Storage(
-        bucket_name="archive", location="masters", endpoint_url="https://s3.example.org",
-        region_name="cn-east-1", access_key="key", secret_key="secret",
-    )  # fmt: skip
-    response = deliver(rf.get("/"), store, "ab/x.jpg", mime_type="image/jpeg", name="x.jpg", etag="e", public=True)
+@pytest.fixture
+def bucket():
+    return PrivateS3Storage(
+        bucket_name="archive",
+        location="masters",
+        endpoint_url="https://s3.example.org",
+        region_name="cn-east-1",
+        access_key="key",
+        secret_key="secret",
+    )
+
+
+def test_what_is_to_be_saved_comes_from_the_bucket_over_an_address_for_a_minute(rf, bucket):
+    response = deliver(rf.get("/"), bucket, "ab/x.tif", mime_type="image/tiff", name="x.tif", etag="e", public=True)
     assert response.status_code == 302
-    assert response["Location"].startswith("https://s3.example.org/archive/masters/ab/x.jpg?")
+    assert response["Location"].startswith("https://s3.example.org/archive/masters/ab/x.tif?")
     assert response["Cache-Control"] == "private, no-store"
+
+
+def test_what_is_shown_comes_from_the_bucket_through_the_site(rf, bucket):
+    with Stubber(bucket.connection.meta.client) as network:
+        network.add_response("head_object", {"ContentLength": 10})
+        network.add_response(
+            "get_object",
+            {"Body": StreamingBody(io.BytesIO(b"2345"), 4)},
+            {"Bucket": "archive", "Key": "masters/ab/x.jpg", "Range": "bytes=2-5"},
+        )
+        request = rf.get("/", headers={"Range": "bytes=2-5"})
+        response = deliver(request, bucket, "ab/x.jpg", mime_type="image/jpeg", name="x", etag="e", public=False)
+        assert (response.status_code, body(response)) == (206, b"2345")
+        assert response["Content-Range"] == "bytes 2-5/10"
+        network.add_client_error("head_object", "404", http_status_code=404)
+        with pytest.raises(Http404):
+            deliver(rf.get("/"), bucket, "ab/y.jpg", mime_type="image/jpeg", name="y", etag="e", public=False)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from botocore.stub import ANY, Stubber
 from django.core.files.storage import storages
 
 from fonds.collections.masters import MasterDamaged, master_key, store_master
@@ -121,3 +122,21 @@ def test_a_signed_address_works_for_a_minute(bucket):
 def test_a_public_s3_store_is_refused(options):
     with pytest.raises(ValueError, match="private"):
         PrivateS3Storage(bucket_name="archive", **options)
+
+
+def test_a_master_goes_to_the_bucket_once(bucket, source):
+    with Stubber(bucket.connection.meta.client) as network:
+        network.add_client_error("head_object", "404", http_status_code=404)
+        expected = {
+            "Bucket": "archive",
+            "Key": "house/masters/ab/x.pdf",
+            "Body": ANY,
+            "ACL": "private",
+            "ContentType": "application/pdf",
+            "ChecksumAlgorithm": ANY,
+        }
+        network.add_response("put_object", {}, expected)
+        put_once(bucket, "ab/x.pdf", source, "application/pdf")
+        network.add_response("head_object", {"ContentLength": len(CONTENT)})
+        put_once(bucket, "ab/x.pdf", source, "application/pdf")
+        network.assert_no_pending_responses()
