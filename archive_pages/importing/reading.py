@@ -109,11 +109,11 @@ def _xlsx_sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[Cel
     if unpacked > UNPACKED_FREE + UNPACKED_TIMES * path.stat().st_size:
         raise ListFault(_("“%(name)s” unpacks to far more than a list needs; it is refused.") % {"name": name})
     try:
-        book = load_workbook(path, read_only=True, data_only=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            yield sheet.title, ([_cell(cell) for cell in row] for row in sheet.iter_rows(max_col=MAX_COLUMNS))
-        book.close()
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=False)
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
+                yield sheet.title, ([_cell(cell) for cell in row] for row in sheet.iter_rows(max_col=MAX_COLUMNS))
     except ListFault:
         raise
     except Exception as error:
