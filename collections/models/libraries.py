@@ -79,6 +79,7 @@ class ArchiveImage(AbstractImage):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         permissions = [("choose_image", "Can choose image")]
+        indexes = [models.Index(fields=["file"], name="image_file")]  # files are delivered by path
 
     def clean(self) -> None:
         super().clean()
@@ -129,6 +130,7 @@ class ArchiveRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
         ]
+        indexes = [models.Index(fields=["file"], name="rendition_file")]
 
 
 class ArchiveDocument(AbstractDocument):
@@ -144,3 +146,4 @@ class ArchiveDocument(AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         permissions = [("choose_document", "Can choose document")]
+        indexes = [models.Index(fields=["file"], name="document_file")]
