@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn, Pa
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets.button import Button
+from wagtail.query import PageQuerySet
 
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
@@ -91,6 +92,13 @@ def find_by_words(queryset: QuerySet[ArchivePage], query: str) -> QuerySet[Archi
     for word in fold(query).split():
         queryset = queryset.filter(Q(search_text__contains=word) | Q(draft_title__contains=word))
     return queryset
+
+
+class FragmentQuerySet(PageQuerySet):
+    """Pages whose search finds fragments; for the chooser of pages, which searches its query set itself."""
+
+    def autocomplete(self, query: str, **options) -> "FragmentQuerySet":
+        return find_by_words(self, query).order_by("sort_key")
 
 
 class TreeColumn(Column):

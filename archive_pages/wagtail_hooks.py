@@ -1,6 +1,7 @@
 """What this room adds to the admin: the tree, the forms, the tables, the home, the words and the looks."""
 
 from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path
@@ -15,6 +16,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from . import unit_views
 from .admin_home import WorkPanel
+from .admin_listing import FragmentQuerySet
 from .bulk_actions import SetOpeningStatus
 from .models import FondsIndexPage
 from .viewsets import ArchivePageViewSet, CodeRecordAdmin, TablesGroup
@@ -86,6 +88,12 @@ def speak_the_archivists_words(request: HttpRequest, menu_items: list) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_MENU_ITEMS]
     for item in menu_items:
         item.label = MENU_WORDS.get(item.name, item.label)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def find_fragments(pages: QuerySet, request: HttpRequest) -> QuerySet:
+    """The chooser of pages finds any fragment, as the tree does."""
+    return FragmentQuerySet(pages.model, query=pages.query.chain(), using=pages.db)
 
 
 @hooks.register("construct_homepage_panels")

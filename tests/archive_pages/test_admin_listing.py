@@ -191,3 +191,12 @@ def test_the_search_of_the_menu_finds_fragments_within_ones_rights(client, tree)
     assert "关于第1号事项的通知" not in client.get(reverse("wagtailadmin_pages:search"), {"q": "不存"}).content.decode()
     other = tree["fonds"].add_child(instance=SeriesPage(title="照片档案", reference_code="J037-ZP"))
     assert other.title not in client.get(reverse("wagtailadmin_pages:search"), {"q": "照片"}).content.decode()
+
+
+def test_the_chooser_of_pages_finds_fragments(client, tree):
+    items(tree["series"], range(1, 3))
+    client.force_login(staff("editor", tree["index"], "change"))
+    address = reverse("wagtailadmin_choose_page_search")
+    page = client.get(address, {"q": "2号事", "page_type": "archive_pages.itempage"}).content.decode()
+    assert "关于第2号事项的通知" in page
+    assert "关于第1号事项的通知" not in page
