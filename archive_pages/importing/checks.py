@@ -167,7 +167,8 @@ def check_date(entry: Entry, tables: Tables) -> None:
     except ValueError as error:
         return entry.fault("date_text", "DA/T 70 1-3", error)
     entry.values["date_text"] = text
-    year = entry.code_fields.get("year")
+    # The year of a code with a file number is that of the file: its documents may be years younger.
+    year = None if "file" in entry.code_fields else entry.code_fields.get("year")
     if span.start > tables.today:
         entry.fault("date_text", "DA/T 70 1-5", _("The date lies in the future."))
     elif year and span.start.year > int(year) + 1:
