@@ -4,6 +4,7 @@ The keys follow from the master's checksum and the page in it, so two units that
 Deep zoom is one uncompressed zip (SZI) per page: a tile is a range of it.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ TILE_QUALITY = 80
 SZI_NAME = "zoom"
 HELD_PIXELS = 60_000_000  # a larger page is read from its file three times instead of being held in memory
 ON_DEMAND_PIXELS = 60_000_000  # a larger page waits for its job
+_ON_DEMAND = threading.BoundedSemaphore(2)  # pages rendered at once by one web process, each held in memory
 RECIPE = "1"  # part of every key: raise it when sizes or qualities change
 
 
@@ -70,5 +72,8 @@ def ensure_derivatives(scan: PageScan) -> bool:
         return True
     if scan.width * scan.height > ON_DEMAND_PIXELS:
         return False
-    make_derivatives(scan)
+    with _ON_DEMAND:
+        scan.refresh_from_db(fields=["thumbnail", "preview", "deep_zoom"])
+        if not has_derivatives(scan):
+            make_derivatives(scan)
     return True
