@@ -219,4 +219,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    # What it warns of in a faulty scan is told to the person who delivered it, as a fault of that file.
+    "loggers": {"pyvips": {"level": "ERROR"}},
 }
