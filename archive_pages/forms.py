@@ -74,11 +74,18 @@ class UnitForm(WagtailAdminPageForm):
         return not typed or typed == normalise_code(self.data.get(self.add_prefix("proposed_code"), ""))
 
     def clean(self) -> dict:
+        cleaned = super().clean()
+        if self.instance.unit_level == "fonds" or self.fields["reference_code"].disabled:
+            return cleaned
+        if self.is_new and self.parent_page is not None:
+            self._settle_code(cleaned)
+        if not cleaned.get("reference_code") and not self.errors and not self.is_deferred_validation:
+            self.add_error("reference_code", _("Write the reference code: it does not follow from the fields below."))
+        return cleaned
+
+    def _settle_code(self, cleaned: dict) -> None:
         from . import actions
 
-        cleaned = super().clean()
-        if not self.is_new or self.parent_page is None or self.instance.unit_level == "fonds":
-            return cleaned
         if not cleaned.get("year") and self.instance.unit_level == "item":
             cleaned["year"] = _year_of(cleaned.get("date_text"))
         try:
@@ -89,7 +96,6 @@ class UnitForm(WagtailAdminPageForm):
                 actions.check_code(self.wanted, cleaned["reference_code"])
         except ValidationError as error:
             self.add_error(None if hasattr(error, "error_dict") else "reference_code", error)
-        return cleaned
 
     def take_code(self) -> None:
         """Reserve the code of a new unit. Only the view that saves calls this; a preview takes no number."""

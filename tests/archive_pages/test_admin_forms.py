@@ -188,6 +188,21 @@ def test_publishing_asks_for_the_obligatory_fields_and_a_draft_does_not(client, 
     assert not ItemPage.objects.get().live
 
 
+def test_a_series_is_published_with_a_code_and_drafted_without(client, archive):
+    client.force_login(manager(archive))
+    bare = {"title": "未定类别", "category": archive["category"].pk, "opening_status": "unreviewed"}
+    answer = client.post(add_url(archive["whole"], "seriespage"), {**bare, "action-publish": "1"})
+    assert "reference_code" in errors(answer)
+    client.post(add_url(archive["whole"], "seriespage"), bare)
+    draft = SeriesPage.objects.get(title="未定类别")
+    assert (draft.live, draft.reference_code) == (False, None)
+    address = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    assert "reference_code" in errors(client.post(address, {**bare, "action-publish": "1"}))
+    client.post(address, {**bare, "reference_code": "J037-WS·XF", "action-publish": "1"})
+    draft.refresh_from_db()
+    assert (draft.live, draft.reference_code) == (True, "J037-WS·XF")
+
+
 def test_a_code_once_given_is_refused(client, archive):
     client.force_login(editor(archive))
     client.post(add_url(archive["series"]), written(archive))
