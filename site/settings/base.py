@@ -199,6 +199,7 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "tif", "tiff"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 200 * 1024**2
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "ofd", "pdf", "txt", "xlsx", "zip"]
+WAGTAILADMIN_USER_LOGIN_FORM = "fonds.access.forms.SignInForm"
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
