@@ -26,7 +26,7 @@ modeladmin_register(CodeRecordAdmin)
 archive_page_viewset = ArchivePageViewSet()
 tables_group = TablesGroup(CodeRecordAdmin())
 
-ICONS = ["fonds", "series", "file", "item", "code"]
+ICONS = ["fonds", "series", "file", "item", "code", "print"]
 MENU_WORDS = {
     "explorer": gettext_lazy("Archive tree"),
     "images": gettext_lazy("Photo library"),

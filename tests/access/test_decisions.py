@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.http import Http404
+from django.urls import reverse
 
 from fonds.access.decisions import is_archive_staff, may, require, visible
 from fonds.access.enums import Right
@@ -55,6 +56,15 @@ def test_what_may_not_be_seen_is_not_there(archive):
     require(account("editor"), Right.VIEW, archive.closed)
     with pytest.raises(Http404):
         require(AnonymousUser(), Right.VIEW, archive.closed)
+
+
+def test_the_sign_in_form_speaks_the_language_of_the_reader(client):
+    page = client.get(reverse("wagtailadmin_login")).content.decode()
+    assert "密码" in page
+    assert ">Password<" not in page
+    User.objects.create_superuser("root", password="right-one")
+    client.post(reverse("wagtailadmin_login"), {"username": "root", "password": "right-one", "next": "/admin/"})
+    assert client.session["_auth_user_id"]
 
 
 def test_a_department_and_an_account_read_as_people_say_them():
