@@ -1,11 +1,15 @@
 """The form of a photograph in the working place, in the archivist's order, with what the file itself proposes."""
 
+import struct
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from PIL import Image
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from fonds.archive_pages.models import ArchivePage
@@ -22,6 +26,23 @@ GROUPS = (
     (gettext_lazy("Where it comes from"), ("negative_number", "see_also", "credit", "licence", "collection")),
 )
 ONE_LINE = ("occasion", "background")
+
+
+class PhotoFileField(WagtailImageField):
+    """A picture that really can be decoded to its end, so that no derivative of it fails later."""
+
+    def to_python(self, data):
+        try:
+            file = super().to_python(data)
+            if file is not None:
+                file.seek(0)
+                with Image.open(file) as picture:
+                    picture.load()
+                file.seek(0)
+        except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+            sentence = _("The file is not a picture, or it is damaged or incomplete.")
+            raise ValidationError(sentence, code="invalid_image") from error
+        return file
 
 
 @dataclass
@@ -44,6 +65,9 @@ class ArchiveImageForm(BaseImageForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            widget = self.fields["file"].widget
+            self.fields["file"] = PhotoFileField(label=_("Picture file"), widget=widget)
         for name in ONE_LINE:
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 2

@@ -81,6 +81,15 @@ class ArchiveImage(AbstractImage):
         permissions = [("choose_image", "Can choose image")]
         indexes = [models.Index(fields=["file"], name="image_file")]  # files are delivered by path
 
+    _read_name = ""
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Remembers which file the checksum was read from."""
+        image = super().from_db(db, field_names, values)
+        image._read_name = str(image.__dict__.get("file") or "") if image.__dict__.get("sha256") else ""
+        return image
+
     def clean(self) -> None:
         super().clean()
         try:
@@ -93,9 +102,10 @@ class ArchiveImage(AbstractImage):
         self.taken_start = self._first_day()
         self.is_open = self.opening_status == OpeningStatus.OPEN and (self.unit is None or self.unit.is_open)
         self.search_text = fold("\n".join(filter(None, self.searched_texts())))
-        if self.file and (not self.sha256 or not self.file._committed):
+        if self.file and (not self.file._committed or self.file.name != self._read_name):
             self.read_file()
         super().save(*args, **kwargs)
+        self._read_name = self.file.name
 
     def read_file(self) -> None:
         """Take the checksum and the EXIF entries from the file."""
