@@ -21,6 +21,8 @@ from .page_strip import PageStrip
 from .reference_codes import normalise_code
 
 RELATED_LIMIT = 50
+PICTURE = "max-1600x1200"
+THUMBNAIL = "fill-400x300|jpegquality-80"
 SHOWN = ("pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale")
 _BETWEEN_CODES = re.compile(r"[;；,，、\s]+")
 
@@ -43,6 +45,8 @@ def unit_context(unit: ArchivePage, request: HttpRequest) -> dict:
         context["related"] = related(unit, user)
     else:
         context["listing"] = list_children(unit, user, request.GET)
+        if unit.level == Level.FILE:
+            context["pictures"] = pictures_of(context["listing"].rows, user)
     return context
 
 
@@ -84,7 +88,15 @@ def related(unit: ArchivePage, user) -> QuerySet | list:
 
 def photographs(unit: ArchivePage, user) -> QuerySet:
     """The photographs of ``unit`` that the reader may see, with what their pictures on the page need."""
-    return visible(unit.photos.all(), user).prefetch_renditions("max-1600x1200").order_by("photo_number", "pk")
+    return visible(unit.photos.all(), user).prefetch_renditions(PICTURE).order_by("photo_number", "pk")
+
+
+def pictures_of(units: list[ArchivePage], user) -> list[tuple[ArchivePage, object]]:
+    """Those of ``units`` that have a photograph the reader may see, each with its first one; for a group of photos."""
+    photo_model = ArchivePage._meta.get_field("photos").related_model
+    found = visible(photo_model.objects.filter(unit__in=units), user).prefetch_renditions(THUMBNAIL)
+    first = {photo.unit_id: photo for photo in found.order_by("-photo_number", "-pk")}
+    return [(unit, first[unit.pk]) for unit in units if unit.pk in first]
 
 
 def citation(unit: ArchivePage, request: HttpRequest) -> str:

@@ -1,8 +1,11 @@
 """What readers see of fonds, series, files and items: the right things, at a cost that does not grow."""
 
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import get_page_models
 
 from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPage
@@ -190,3 +193,41 @@ def test_a_full_item_page_stays_within_its_queries(client, archive, tmp_path):
     assert "?page=20#viewer" in answer.content.decode()
     assert client.get(f"{archive.first.url}?page=zzz").context["strip"].number == 1
     assert client.get(f"{archive.first.url}?page=500").context["strip"].number == 25
+
+
+def test_a_group_of_photographs_shows_its_pictures(client, archive):
+    from django.core.files.images import ImageFile
+    from PIL import Image
+
+    from fonds.collections.models import ArchiveImage
+
+    group = archive.series.add_child(
+        instance=FilePage(title="照片组", reference_code="J037-ZP·1998·Y-001", opening_status="open")
+    )
+    for number, status in ((1, "open"), (2, "unreviewed")):
+        unit = group.add_child(
+            instance=ItemPage(
+                title=f"照片{number}", reference_code=f"J037-ZP·1998·Y-001-{number:03}", opening_status=status
+            )
+        )
+        stream = io.BytesIO()
+        Image.new("RGB", (640, 480), (number * 90, 120, 120)).save(stream, "JPEG")
+        stream.seek(0)
+        ArchiveImage.objects.create(
+            title=unit.title, file=ImageFile(stream, name=f"{number}.jpg"), unit=unit, opening_status=status
+        )
+    answer = client.get(group.url)
+    assert [unit.title for unit, _photo in answer.context["pictures"]] == ["照片1"]
+    assert queries_of(client, group.url) <= 15
+    shown = client.get(answer.context["pictures"][0][0].url)
+    assert "photograph__picture" in shown.content.decode()
+    assert queries_of(client, answer.context["pictures"][0][0].url) <= 12
+
+
+def test_only_who_may_certify_is_offered_the_certificate(client, archive, staff):
+    ArchivePage.objects.filter(pk=archive.first.pk).update(scan_count=2)
+    archive.first.scan_count = 2
+    address = reverse("certify", args=[archive.first.pk])
+    assert address not in client.get(archive.first.url).content.decode()
+    client.force_login(staff)
+    assert address in client.get(archive.first.url).content.decode()
