@@ -6,6 +6,14 @@ Nothing here runs: the list makes ``room_messages`` collect them, so that our ca
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = [
+    gettext_noop("Any date"),
+    gettext_noop("Today"),
+    gettext_noop("Past 7 days"),
+    gettext_noop("This month"),
+    gettext_noop("This year"),
+    gettext_noop("By %(filter_title)s"),
+    gettext_noop("Inspect"),
+    gettext_noop("live"),
     gettext_noop("Go to the first error"),
     gettext_noop("This %(model_name)s is currently at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
     gettext_noop("Publishing this %(model_name)s will cancel the current workflow."),
