@@ -22,7 +22,7 @@ GROUPS = (
         gettext_lazy("The six elements"),
         ("occasion", "taken_text", "place", "persons", "background", "photographer"),
     ),
-    (gettext_lazy("Words"), ("caption", "description", "tags")),
+    (gettext_lazy("Caption and tags"), ("caption", "description", "tags")),
     (gettext_lazy("Where it comes from"), ("negative_number", "see_also", "credit", "licence", "collection")),
 )
 ONE_LINE = ("occasion", "background")

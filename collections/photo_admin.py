@@ -13,7 +13,7 @@ EXIF_SHOWN = {
     "DateTimeOriginal": lambda: _("Taken at"),
     "DateTimeDigitized": lambda: _("Digitised at"),
     "Artist": lambda: _("Photographer"),
-    "ImageDescription": lambda: _("Description"),
+    "ImageDescription": lambda: _("Description in the file"),
     "UserComment": lambda: _("Comment"),
     "Copyright": lambda: _("Rights"),
     "Make": lambda: _("Camera maker"),

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
@@ -34,7 +35,7 @@ class ArchiveImage(AbstractImage):
     taken_text = models.CharField(_("time"), max_length=40, blank=True)
     taken_start = models.DateField(null=True, editable=False)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    persons = models.CharField(_("persons"), max_length=255, blank=True)
+    persons = models.CharField(pgettext_lazy("on a photograph", "persons"), max_length=255, blank=True)
     background = models.TextField(_("background"), blank=True)
     photographer = models.CharField(_("photographer"), max_length=100, blank=True)
     caption = models.TextField(_("caption"), blank=True)
