@@ -18,12 +18,16 @@ class CertifyForm(forms.Form):
     applicant = forms.CharField(
         label=_("Applicant"), max_length=100, required=False, help_text=_("Printed on the certificate where given.")
     )
-    language = forms.ChoiceField(label=_("Language of the certificate"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language of the certificate"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of the cover and the footers; the record stays as it is."),
+    )
     pages = forms.TypedMultipleChoiceField(
         label=_("Pages"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    all_pages = forms.BooleanField(label=_("All pages"), required=False)
+    all_pages = forms.BooleanField(label=_("All pages of the record"), required=False)
 
     def __init__(self, *args, page_numbers: list[int], **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -52,7 +52,7 @@ class Certificate(models.Model):
     and ``size`` (bytes) are its. Title and code are as they stood on the day.
     """
 
-    number = models.CharField(_("number"), max_length=30, unique=True)
+    number = models.CharField(_("certificate number"), max_length=30, unique=True)
     shown_number = models.CharField(_("number in print"), max_length=100)
     kind = models.CharField(_("kind"), max_length=10, choices=CertificateKind.choices, default=CertificateKind.COPY)
     year = models.PositiveSmallIntegerField(_("year"))

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import IndexView
+from wagtail_modeladmin.views import IndexView, InspectView
 
 from fonds.reports.tables import as_plain_text
 
@@ -48,7 +48,8 @@ class RegisterButtons(ButtonHelper):
 
     def get_buttons_for_obj(self, obj, exclude=None, classnames_add=None, classnames_exclude=None) -> list[dict]:
         buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, classnames_exclude)
-        classname = self.finalise_classname(["button-secondary", *(classnames_add or [])], classnames_exclude)
+        quiet = [] if "inspect" in (exclude or []) else ["button-secondary"]  # full colour at the foot of an entry
+        classname = self.finalise_classname([*quiet, *(classnames_add or [])], classnames_exclude)
         if obj.is_kept:
             url = reverse("certificate_pdf", args=[obj.number])
             buttons.append({"url": url, "label": _("PDF"), "title": _("The issued file"), "classname": classname})
@@ -68,6 +69,12 @@ class RegisterIndex(IndexView):
         return writer.writerow({field: as_plain_text(value) for field, value in row.items()})
 
 
+class RegisterEntry(InspectView):
+    """One entry, as it stands in the register."""
+
+    page_title = _("Entry of the register")
+
+
 class CertificateAdmin(ModelAdmin):
     """The register with filters, search, inspection and export."""
 
@@ -79,6 +86,7 @@ class CertificateAdmin(ModelAdmin):
     permission_helper_class = RegisterPermissions
     button_helper_class = RegisterButtons
     index_view_class = RegisterIndex
+    inspect_view_class = RegisterEntry
     list_display = ("number_in_print", "issued_on", "state", "unit_code", "unit_title", "page_count", "issued_by")
     list_display_add_buttons = "number_in_print"
     list_filter = ("status", "year", ("issued_by", IssuerFilter))
@@ -132,7 +140,7 @@ class CertificateAdmin(ModelAdmin):
     def number_in_print(self, entry: Certificate) -> str:
         return entry.shown_number
 
-    number_in_print.short_description = _("number")
+    number_in_print.short_description = _("certificate number")
     number_in_print.admin_order_field = "number"
 
     def issued_on(self, entry: Certificate) -> str:

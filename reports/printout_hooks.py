@@ -26,4 +26,4 @@ def register_printout_urls() -> list:
 
 @hooks.register("register_admin_menu_item")
 def register_printout_menu_item() -> MenuItem:
-    return PrintoutsMenuItem(_("Printouts"), reverse("printouts"), name="printouts", icon_name="print", order=430)
+    return PrintoutsMenuItem(_("Printouts"), reverse("printouts"), name="printouts", icon_name="list-ul", order=430)

@@ -25,7 +25,10 @@ class PrintoutListView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "reports/printouts/index.html"
     page_title = gettext_lazy("Printouts")
-    header_icon = "print"
+    header_icon = "list-ul"
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        return [*self.breadcrumbs_items, {"url": "", "label": _("Printouts")}]
 
     def get_context_data(self, **kwargs) -> dict:
         return {**super().get_context_data(**kwargs), "printouts": offered(self.request.user)}
@@ -36,7 +39,7 @@ class PrintoutView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "reports/printouts/printout.html"
     page_title = gettext_lazy("Printouts")
-    header_icon = "print"
+    header_icon = "list-ul"
 
     @cached_property
     def printout(self) -> Printout:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             name='Certificate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
+                ('number', models.CharField(max_length=30, unique=True, verbose_name='certificate number')),
                 ('shown_number', models.CharField(max_length=100, verbose_name='number in print')),
                 ('kind', models.CharField(choices=[('copy', 'Certified copy')], default='copy', max_length=10, verbose_name='kind')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
