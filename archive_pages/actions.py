@@ -22,6 +22,7 @@ from .enums import Level
 from .models import ArchivePage, FondsPage
 from .openness import refresh_openness
 from .reference_codes import normalise_code
+from .rules import CLASSIFIED_GRADES
 
 INHERITED = ("category", "year", "retention", "department")
 NUMBERED = (Level.FILE, Level.ITEM)
@@ -143,6 +144,12 @@ def find_doubles(fonds: FondsPage, title: str, date_text: str, document_number: 
     return sorted(found.values(), key=lambda page: page.sort_key)[:5]
 
 
+def check_opening(secrecy: str, status: str) -> None:
+    """Raise ``ValidationError`` for the opening of a unit that bears a mark from 秘密 upwards (DA/T 70-2018, 1-5)."""
+    if status == OpeningStatus.OPEN and secrecy.startswith(CLASSIFIED_GRADES):
+        raise ValidationError(_("A unit with a secrecy mark cannot be open."))
+
+
 @transaction.atomic
 def set_opening_status(units: Iterable[ArchivePage], status: str, user) -> int:
     """Give ``units`` the opening status (开放标识) and note it in the log of each; how many changed.
@@ -155,6 +162,7 @@ def set_opening_status(units: Iterable[ArchivePage], status: str, user) -> int:
     for unit in changing:
         if not unit.permissions_for_user(user).can_publish():
             raise PermissionDenied
+        check_opening(unit.secrecy, status)
     for start in range(0, len(changing), 500):
         part = changing[start : start + 500]
         ArchivePage.objects.filter(pk__in=[unit.pk for unit in part]).update(opening_status=status)

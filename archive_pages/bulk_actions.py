@@ -2,6 +2,7 @@
 
 import swapper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
@@ -63,6 +64,13 @@ class SetOpeningStatus(PageBulkAction):
     @classmethod
     def execute_action(cls, objects, user=None, status="", **kwargs) -> tuple[int, int]:
         return actions.set_opening_status(objects, status, user), 0
+
+    def form_valid(self, form: OpeningStatusForm):
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            form.add_error("opening_status", error)
+            return self.form_invalid(form)
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
         return ngettext(

@@ -75,6 +75,7 @@ class UnitForm(WagtailAdminPageForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        self._check_opening(cleaned)
         if self.instance.unit_level == "fonds" or self.fields["reference_code"].disabled:
             return cleaned
         if self.is_new and self.parent_page is not None:
@@ -82,6 +83,14 @@ class UnitForm(WagtailAdminPageForm):
         if not cleaned.get("reference_code") and not self.errors and not self.is_deferred_validation:
             self.add_error("reference_code", _("Write the reference code: it does not follow from the fields below."))
         return cleaned
+
+    def _check_opening(self, cleaned: dict) -> None:
+        from . import actions
+
+        try:
+            actions.check_opening(cleaned.get("secrecy") or "", cleaned.get("opening_status") or "")
+        except ValidationError as error:
+            self.add_error("opening_status", error)
 
     def _settle_code(self, cleaned: dict) -> None:
         from . import actions

@@ -410,6 +410,18 @@ def test_a_draft_takes_the_opening_status_too(archive):
     assert (item.title, item.opening_status) == ("件（修订）", "delayed")
 
 
+def test_what_bears_a_secrecy_mark_is_not_opened(client, archive):
+    client.force_login(manager(archive))
+    secret = written(archive, secrecy="秘密★5年", opening_status="open")
+    assert "opening_status" in errors(client.post(add_url(archive["series"]), secret))
+    units = [archive["series"].add_child(instance=ItemPage(title=mark, secrecy=mark)) for mark in ("内部", "机密★10年")]
+    answer = client.post(bulk_url(*units), {"opening_status": "open"})
+    assert "opening_status" in answer.context["form"].errors
+    assert set(ItemPage.objects.values_list("opening_status", flat=True)) == {"unreviewed"}
+    client.post(bulk_url(units[0]), {"opening_status": "open"})
+    assert ItemPage.objects.get(title="内部").opening_status == "open"
+
+
 def test_without_the_right_to_publish_no_status_is_set(client, archive):
     user = editor(archive)
     item = archive["series"].add_child(instance=ItemPage(title="件"))
