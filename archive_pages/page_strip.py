@@ -35,11 +35,6 @@ class PageStrip:
         return self.pages[index] if index < len(self.pages) else None
 
     @property
-    def has_text(self) -> bool:
-        """Whether any page of the window has text to stand beside its picture."""
-        return any(page.text for page in self.pages)
-
-    @property
     def previous(self) -> int | None:
         return self.number - 1 if self.number > 1 else None
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from fonds.access.decisions import visible
+from fonds.access.decisions import is_archive_staff, visible
+from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
 from fonds.archive_pages.models import Category, FondsPage, RetentionPeriod
 
@@ -43,6 +44,8 @@ def count_facets(rows: list[tuple], user) -> list[Facet]:
         Facet("department", _("Department"), _from_table(Department, Counter(row[5] for row in rows))),
         Facet("scans", _("Scans"), _scans(Counter(row[6] > 0 for row in rows))),
     ]
+    if is_archive_staff(user):
+        facets.append(Facet("status", _("Opening status"), _statuses(Counter(row[7] for row in rows))))
     return [facet for facet in facets if facet.values]
 
 
@@ -85,3 +88,7 @@ def _years(counts: Counter) -> list[FacetValue]:
 def _scans(counts: Counter) -> list[FacetValue]:
     labels = {True: ("1", _("With scans")), False: ("0", _("Without scans"))}
     return [FacetValue(*labels[has], counts[has]) for has in (True, False) if counts[has]]
+
+
+def _statuses(counts: Counter) -> list[FacetValue]:
+    return [FacetValue(value, str(label), counts[value]) for value, label in OpeningStatus.choices if counts[value]]

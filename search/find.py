@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Replace
 
-from fonds.access.decisions import visible
+from fonds.access.decisions import is_archive_staff, visible
+from fonds.access.enums import OpeningStatus
 from fonds.archive_pages.models import ArchivePage, CodeRecord
 from fonds.archive_pages.reference_codes import normalise_code
 
@@ -22,7 +23,7 @@ from .words import spellings, words_of
 COUNT_LIMIT = 1000
 PAGE_SIZE = 20
 SORTS = ("relevance", "newest", "oldest", "code")
-READ = ("pk", "path", "category_id", "year", "retention_id", "department_id", "scan_count")
+READ = ("pk", "path", "category_id", "year", "retention_id", "department_id", "scan_count", "opening_status")
 
 
 @dataclass
@@ -51,11 +52,11 @@ def find_units(
     """The units that ``user`` may know of in which all words of ``query`` occur.
 
     ``filters`` narrows: ``fonds`` (code), ``category`` (code), ``year``, ``retention`` (code), ``department`` (code),
-    ``scans`` (``1`` or ``0``); values that mean nothing are left out. An empty query with a filter lists that part of
+    ``scans`` (``1`` or ``0``), for staff ``status``; values that mean nothing are left out. An empty query with a filter lists that part of
     the archive; without either nothing is found.
     """
     words = words_of(query)
-    conditions = narrowing(filters or {})
+    conditions = narrowing(filters or {}, staff=is_archive_staff(user))
     if not words and not conditions:
         return Found([], 0, False, [], words)
     units = visible(ArchivePage.objects.exclude(level="").live(), user)
@@ -100,8 +101,8 @@ def matching(units: QuerySet, words: list[str], query: str) -> QuerySet:
     return units.filter(everything)
 
 
-def narrowing(filters: Mapping[str, str]) -> dict[str, Q]:
-    """The conditions that ``filters`` mean, by name."""
+def narrowing(filters: Mapping[str, str], *, staff: bool = False) -> dict[str, Q]:
+    """The conditions that ``filters`` mean, by name; only ``staff`` may ask for an opening status."""
     conditions: dict[str, Q] = {}
     for name in ("category", "retention", "department"):
         if filters.get(name):
@@ -112,6 +113,8 @@ def narrowing(filters: Mapping[str, str]) -> dict[str, Q]:
         conditions["year"] = Q(year=int(filters["year"]))
     if filters.get("scans") in {"0", "1"}:
         conditions["scans"] = Q(scan_count__gt=0) if filters["scans"] == "1" else Q(scan_count=0)
+    if staff and filters.get("status") in OpeningStatus.values:
+        conditions["status"] = Q(opening_status=filters["status"])
     return conditions
 
 

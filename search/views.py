@@ -13,7 +13,7 @@ from .find import COUNT_LIMIT, SORTS, Found, find_units
 from .thumbnails import thumbnails
 from .words import marked, ranges
 
-FILTERS = ("fonds", "category", "year", "retention", "department", "scans")
+FILTERS = ("fonds", "category", "year", "retention", "department", "scans", "status")
 QUERY_LENGTH = 200
 
 

@@ -4,12 +4,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const box = document.querySelector("[data-search-box]");
-  if (box) {
-    event.preventDefault();
+  event.preventDefault();
+  if (box?.checkVisibility()) {
     box.focus();
     box.select();
+  } else {
+    location.href = "/search/#search-words";
   }
 });
+
+if (location.hash === "#search-words") document.querySelector("[data-search-box]")?.focus();
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

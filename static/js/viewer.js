@@ -61,11 +61,11 @@ class PageViewer {
     link.setAttribute("aria-current", "page");
     this.strip.scrollTo({ left: link.offsetLeft - this.strip.clientWidth / 2 });
     this.root.querySelector("[data-viewer-number]").textContent = number;
-    if (this.text) {
-      const words = this.strip.querySelector(`template[data-text="${number}"]`);
-      this.text.replaceChildren(...(words ? [words.content.cloneNode(true)] : []));
-      this.text.scrollTop = 0;
-    }
+    const words = this.strip.querySelector(`template[data-text="${number}"]`);
+    this.text.replaceChildren(...(words ? [words.content.cloneNode(true)] : []));
+    this.text.scrollTop = 0;
+    this.text.hidden = !words;
+    this.text.parentElement.classList.toggle("viewer__room--text", Boolean(words));
     if (remember) history.replaceState(null, "", link.href);
     this.updateTurns();
     this.loadAhead(number + 1);

@@ -79,6 +79,36 @@ def test_pages_of_an_item_turn_by_keyboard(page, live_server, scanned):
     assert number.inner_text() == "2"
 
 
+def test_a_long_item_fetches_its_next_pages_and_shows_their_text(page, live_server, archive, tmp_path):
+    files = []
+    for number in range(1, 24):
+        path = tmp_path / f"long_{number:03}.jpg"
+        path.write_bytes(jpeg(number))
+        files.append(path)
+    scans = add_scans(archive.third, files)
+    scans[20].text = "第二十一页的文字"
+    scans[20].save()
+    page.goto(f"{live_server.url}{archive.third.url}?page=20")
+    page.wait_for_selector(".viewer__stage--deep canvas")
+    page.evaluate("window.sameDocument = true")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[data-page='21'][aria-current=page]")
+    assert page.evaluate("window.sameDocument")
+    assert page.locator("[data-viewer-number]").inner_text() == "21"
+    assert page.locator("[data-viewer-strip] li").count() == 3
+    assert page.locator("[data-viewer-text]").inner_text().strip() == "第二十一页的文字"
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("[data-page='20'][aria-current=page]")
+
+
+def test_the_slash_key_leads_to_the_search_where_no_box_is_shown(new_page, live_server, archive):
+    page = new_page(width=360, height=740)
+    page.goto(live_server.url + "/fonds/")
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/**")
+    assert page.evaluate("document.activeElement.id") == "search-words"
+
+
 def test_pages_of_an_item_turn_without_scripts(new_page, live_server, scanned):
     page = new_page(scripts=False)
     page.goto(live_server.url + scanned.first.url)

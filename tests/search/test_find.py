@@ -111,6 +111,15 @@ def test_facets_count_what_was_found_and_narrow_it(archive):
         assert codes("通知", filters=filters, sort="code") == numbers, filters
 
 
+def test_only_staff_narrow_by_opening_status(archive, staff):
+    found = find_units("J037-WS·2008-Y", staff)
+    counts = {facet.name: {value.value: value.count for value in facet.values} for facet in found.facets}
+    assert counts["status"] == {"unreviewed": 1, "open": 2}
+    assert codes("J037-WS·2008-Y", staff, filters={"status": "unreviewed"}) == ["0002"]
+    assert "status" not in {facet.name for facet in find_units("J037-WS·2008-Y", VISITOR).facets}
+    assert len(codes("J037-WS·2008-Y", filters={"status": "unreviewed"})) == 2
+
+
 def test_the_count_is_exact_up_to_its_limit(archive, monkeypatch):
     monkeypatch.setattr("fonds.search.find.COUNT_LIMIT", 2)
     found = find_units("关于", VISITOR)
