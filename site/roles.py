@@ -39,6 +39,8 @@ SITE_PERMISSIONS = {
         roles.IMPORT_PERMISSION,
         roles.CERTIFY_PERMISSION,
         "reading_room.revoke_certificate",
+        "reports.view_job",
+        "reports.change_job",
         *TABLES,
         *REGISTERS,
     ],
