@@ -13,6 +13,7 @@ from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView
@@ -137,6 +138,13 @@ class ArchiveTable(ExplorableIndexView.table_class):
     parent_titles: dict[str, str] = {}
 
 
+class TreePaginator(WagtailPaginator):
+    """Counts entries: ``pages`` are something else in an archive."""
+
+    verbose_name = _("entry")
+    verbose_name_plural = _("entries")
+
+
 class ArchiveExplorerView(ExplorableIndexView):
     """The children of one page of the tree, or what search and filters find below it."""
 
@@ -144,6 +152,7 @@ class ArchiveExplorerView(ExplorableIndexView):
     base_filterset_class = UnitFilterSet
     sort_order_field = None
     default_ordering = None
+    paginator_class = TreePaginator
     verbose_name = _("entry")
     verbose_name_plural = _("entries")
     results_template_name = "archive_pages/admin/explorer_results.html"
@@ -249,6 +258,8 @@ class ArchiveExplorerView(ExplorableIndexView):
 
 class TreeSearchView(SearchView):
     """The search over all pages: any fragment finds, as in the tree."""
+
+    paginator_class = TreePaginator
 
     def get_queryset(self) -> QuerySet[ArchivePage]:
         explorable = self.permission_policy.explorable_instances(self.request.user).order_by().values("pk")

@@ -118,7 +118,10 @@ FILE_PANELS = [
     ),
     _scope(),
     _access(),
-    MultiFieldPanel([FieldRowPanel([FieldPanel("item_count"), FieldPanel("page_count")])], heading=_("Physical form")),
+    MultiFieldPanel(
+        [FieldRowPanel([FieldPanel("item_count", heading=_("Number of items")), FieldPanel("page_count")])],
+        heading=_("Physical form"),
+    ),
     _control(
         FieldPanel("filing_note", help_text=_("Missing, damaged or added pages: the note sheet 备考表.")),
         FieldRowPanel([FieldPanel("filed_by"), FieldPanel("checked_by"), FieldPanel("filed_on")]),
