@@ -21,6 +21,7 @@ from .page_strip import PageStrip
 from .reference_codes import normalise_code
 
 RELATED_LIMIT = 50
+NEAR = 40
 PICTURE = "max-1600x1200"
 THUMBNAIL = "fill-400x300|jpegquality-80"
 SHOWN = ("pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale")
@@ -61,15 +62,38 @@ def trail(page: ArchivePage, user) -> list[ArchivePage]:
 
 
 def neighbours(unit: ArchivePage, user) -> tuple[ArchivePage | None, ArchivePage | None]:
-    """The units before and after ``unit`` among its siblings, by the order of their codes: one query."""
-    siblings = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user)
-    before = siblings.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").values("pk")[:1]
-    after = siblings.filter(_beyond(unit, "gt")).order_by("sort_key", "path").values("pk")[:1]
-    found = ArchivePage.objects.filter(Q(pk__in=before) | Q(pk__in=after)).only(*SHOWN, "sort_key")
+    """The units before and after ``unit`` among its siblings, by the order of their codes.
+
+    Siblings follow each other in the index of depth and code, so a few rows on either side nearly always hold them,
+    however many siblings there are. Only for the first and last of a series, or beside a long run of closed units,
+    the whole series is asked: one query in the one case, two in the other.
+    """
+    level = ArchivePage.objects.filter(depth=unit.depth)
+    after = level.filter(sort_key__gte=unit.sort_key).order_by("sort_key").values("pk")[:NEAR]
+    before = level.filter(sort_key__lte=unit.sort_key).order_by("-sort_key").values("pk")[:NEAR]
+    near = visible(ArchivePage.objects.live(), user).filter(Q(pk__in=after) | Q(pk__in=before))
+    family = unit.path[: -ArchivePage.steplen]
+    # The family is picked out here, so that the database does not take its thousands of rows for the better start.
+    earlier, later = _around(unit, [page for page in near.only(*SHOWN, "sort_key") if page.path.startswith(family)])
+    if not (earlier and later):
+        shown = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user)
+        ends = Q()
+        if not earlier:
+            ends |= Q(pk__in=shown.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").values("pk")[:1])
+        if not later:
+            ends |= Q(pk__in=shown.filter(_beyond(unit, "gt")).order_by("sort_key", "path").values("pk")[:1])
+        far = _around(unit, list(shown.filter(ends).only(*SHOWN, "sort_key")))
+        earlier, later = earlier or far[0], later or far[1]
+    return earlier, later
+
+
+def _around(unit: ArchivePage, pages: list[ArchivePage]) -> tuple[ArchivePage | None, ArchivePage | None]:
+    """The nearest of ``pages`` before and after ``unit``."""
     place = (unit.sort_key, unit.path)
-    earlier = [page for page in found if (page.sort_key, page.path) < place]
-    later = [page for page in found if (page.sort_key, page.path) > place]
-    return (earlier or [None])[0], (later or [None])[0]
+    earlier = [page for page in pages if (page.sort_key, page.path) < place]
+    later = [page for page in pages if (page.sort_key, page.path) > place]
+    by_place = {"key": lambda page: (page.sort_key, page.path), "default": None}
+    return max(earlier, **by_place), min(later, **by_place)
 
 
 def _beyond(unit: ArchivePage, side: str) -> Q:

@@ -24,12 +24,14 @@ def archive():
 
 
 def build_archive() -> SimpleNamespace:
-    from wagtail.models import Locale, Site
+    from wagtail.models import Collection, Locale, Site
 
     from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
     from fonds.site.models import HomePage
 
     Locale.objects.get_or_create(language_code="zh-hans")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     Site.objects.all().delete()
     ArchivePage.objects.filter(depth__gt=1).delete()
     root = ArchivePage.get_first_root_node() or ArchivePage.add_root(title="Root", slug="root")
