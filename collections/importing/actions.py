@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from fonds.archive_pages.importing.planning import Change, Plan, make_plan
 from fonds.archive_pages.models import Category, FondsPage
 
 from ..jobs import queue_derivatives
+from ..scan_files import PageInfo
 from ..scans import add_scans
 from .scan_checks import Scans, check_scans
 from .unpacking import ZipFault, unpack
@@ -32,7 +33,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Order:
     """What is to be imported, and how. ``scans`` is a folder, a zip, or files with their delivered names; ``name`` is
-    the list's delivered name."""
+    the list's delivered name; ``known_pages`` is what an earlier check found in the files, by name and size."""
 
     path: Path
     fonds: FondsPage
@@ -41,6 +42,7 @@ class Order:
     scans: Path | list[Delivered] | None = None
     update: bool = False
     skip_faulty: bool = False
+    known_pages: dict[tuple[str, int], list[PageInfo]] = field(default_factory=dict)
 
 
 @dataclass
@@ -152,7 +154,7 @@ def _analyse(order: Order, work: Path, progress: Progress | None) -> Analysis:
     scans = Scans()
     if order.scans is not None and not plan.blocks_all:
         try:
-            scans = check_scans(plan, _delivered(order.scans, work), progress)
+            scans = check_scans(plan, _delivered(order.scans, work), progress, order.known_pages)
         except ZipFault as fault:
             plan.head_faults.append(Fault(None, "", "DA/T 70 3-8", str(fault)))
     return Analysis(order, plan, scans, plan.faults)

@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 import uuid
+from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -14,11 +15,14 @@ from django.utils.translation import gettext as _
 from fonds.archive_pages.models import Category, FondsPage
 from fonds.reports.jobs import JobFault
 
+from ..scan_files import PageInfo
 from .actions import Order
+from .scan_checks import Scans
 from .walking import Delivered, is_system_file
 
 KEPT_DAYS = 7
 _NAMES = "names.json"
+_PAGES = "pages.json"
 _FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -68,7 +72,25 @@ def order_of(arguments: dict) -> Order:
         _scans(folder),
         arguments["update"],
         arguments["skip_faulty"],
+        _known_pages(folder),
     )
+
+
+def note_pages(arguments: dict, scans: Scans) -> None:
+    """Keep what the check found in the files, so that the import need not decode them again."""
+    found = {
+        file.name: [file.path.stat().st_size, [astuple(page) for page in scans.pages[file.path]]]
+        for files in scans.by_code.values()
+        for file in files
+    }
+    (_folder(arguments) / _PAGES).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _known_pages(folder: Path) -> dict[tuple[str, int], list[PageInfo]]:
+    if not (folder / _PAGES).exists():
+        return {}
+    found = json.loads((folder / _PAGES).read_text(encoding="utf-8"))
+    return {(name, size): [PageInfo(*page) for page in pages] for name, (size, pages) in found.items()}
 
 
 def _folder(arguments: dict) -> Path:

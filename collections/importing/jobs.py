@@ -12,7 +12,7 @@ from fonds.reports.models import Job
 
 from ..faults import ScanFault
 from .actions import Analysis, analysed, check_permission, perform, write_report
-from .intake import order_of, remove
+from .intake import note_pages, order_of, remove
 
 ANALYSE, IMPORT = "analyse_catalogue", "import_catalogue"
 SHOWN = 500  # faults and changes listed on the page; the marked copy has all
@@ -40,6 +40,7 @@ def run_analysis(handle: JobHandle) -> dict:
     with analysed(order, handle.progress) as analysis:
         if analysis.faults:
             _keep_marked(handle, analysis)
+        note_pages(handle.arguments, analysis.scans)
         return _shown(analysis)
 
 

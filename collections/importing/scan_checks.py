@@ -28,6 +28,7 @@ class Scans:
 
     by_code: dict[str, list[Delivered]] = field(default_factory=dict)
     pages: dict[Path, list[PageInfo]] = field(default_factory=dict)
+    known: dict[tuple[str, int], list[PageInfo]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
 
@@ -41,8 +42,16 @@ def column_name() -> str:
     return _("Scans")
 
 
-def check_scans(plan: Plan, files: list[Delivered], progress: Callable[[int, int], None] | None = None) -> Scans:
-    """Match ``files`` with the rows of ``plan`` and look into each; faults are added to their rows."""
+def check_scans(
+    plan: Plan,
+    files: list[Delivered],
+    progress: Callable[[int, int], None] | None = None,
+    known: dict[tuple[str, int], list[PageInfo]] | None = None,
+) -> Scans:
+    """Match ``files`` with the rows of ``plan`` and look into each; faults are added to their rows.
+
+    ``known`` holds what an earlier check found, by delivered name and size; those files are not decoded again.
+    """
     entries = {}
     for entry in plan.entries:
         if entry.code:
@@ -51,7 +60,7 @@ def check_scans(plan: Plan, files: list[Delivered], progress: Callable[[int, int
     matched = match(files, entries, attachments)
     _report_strays(plan, matched.strays)
     _report_missing(plan, files)
-    scans = Scans()
+    scans = Scans(known=known or {})
     done, total = 0, sum(map(len, matched.by_code.values()))
     for code, group in matched.by_code.items():
         entry = entries[code]
@@ -137,7 +146,8 @@ def _look(entry: Entry, group: list[Delivered], scans: Scans) -> int | None:
     total, sound = 0, True
     for file in group:
         try:
-            scans.pages[file.path] = inspect(file.path, file.base)
+            known = scans.known.get((file.name, file.path.stat().st_size))
+            scans.pages[file.path] = known or inspect(file.path, file.base)
         except ScanFault as fault:
             _fault(entry, "DA/T 70 3-4", str(fault))
             sound = False
