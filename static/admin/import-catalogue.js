@@ -55,15 +55,16 @@
     zone.addEventListener("drop", async function (event) {
       event.preventDefault();
       zone.classList.remove("fonds-drop--over");
-      const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry()).filter(Boolean);
+      // Everything is taken from the event before the first wait: the browser empties it afterwards.
+      const dropped = Array.from(event.dataTransfer.items)
+        .filter((item) => item.kind === "file")
+        .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
       const scans = [];
-      for (const entry of entries) {
-        const found = [];
-        await filesBelow(entry, found);
-        if (entry.isDirectory) scans.push(...found);
-        else if (/\.(xlsx|csv)$/i.test(entry.name)) give(table, [found[0].file]);
-        else if (/\.zip$/i.test(entry.name)) give(archive, [found[0].file]);
-        else scans.push(...found);
+      for (const { entry, file } of dropped) {
+        if (entry && entry.isDirectory) await filesBelow(entry, scans);
+        else if (/\.(xlsx|csv)$/i.test(file.name)) give(table, [file]);
+        else if (/\.zip$/i.test(file.name)) give(archive, [file]);
+        else scans.push({ file: file, path: file.name });
       }
       if (scans.length) {
         give(folder, scans.map((scan) => scan.file));
