@@ -83,7 +83,7 @@ def filing_list(values: dict, user) -> ListReport:
             Column(_("Date"), 19, "center"),
             Column(_("Secrecy mark"), 14, "center"),
             Column(_("Pages"), 12, "right"),
-            Column(_("Note"), 20),
+            Column(_("Remarks"), 20),
         ],
         rows=((number, *row) for number, row in enumerate(rows.iterator(chunk_size=1000), 1)),
         totals=_totals(sums["items"], sums["pages"] or 0),

@@ -21,7 +21,6 @@ from fonds.reports.sheets import (
     UnreadablePicture,
     place_pictures,
     read_picture,
-    without_empty_resources,
 )
 
 from .models import Certificate, IssuingOffice
@@ -72,7 +71,6 @@ def _assemble(cover: bytes, pictures: Sequence[Picture], number: str) -> bytes:
         seal = pdf.make_indirect(pdf.pages[-1].as_form_xobject())
         del pdf.pages[-1]
         place_pictures(pdf, pdf.pages[-len(pictures) :], pictures, seal)
-        without_empty_resources(pdf)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
             metadata["dc:identifier"] = MARK + number
         out = io.BytesIO()

@@ -125,6 +125,16 @@ def render_pdf(
     return print_html(html, assets=assets, variant=variant)
 
 
+def _without_empty_resources(_document, pdf) -> None:
+    """Leave out the empty /Pattern and /Shading entries, at which validators of PDF/A stumble."""
+    for each in pdf.objects:
+        resources = getattr(each, "extra", each)
+        resources = resources.get("Resources", resources) if isinstance(resources, dict) else None
+        for name in ("Pattern", "Shading"):
+            if isinstance(resources, dict) and name in resources and not resources[name]:
+                del resources[name]
+
+
 def print_html(html: str, *, assets: Mapping[str, Asset] | None = None, variant: str | None = "pdf/a-2b") -> bytes:
     """Print a whole HTML document as a PDF, under the same rules as ``render_pdf``."""
     with _press_lock, _no_collection():
@@ -132,7 +142,7 @@ def print_html(html: str, *, assets: Mapping[str, Asset] | None = None, variant:
         document = HTML(string=html, url_fetcher=LocalFetcher(assets)).render(
             font_config=warm.fonts, stylesheets=[warm.style], pdf_variant=variant
         )
-        pdf = document.write_pdf(pdf_variant=variant)
+        pdf = document.write_pdf(pdf_variant=variant, finisher=_without_empty_resources)
         pages = len(document.pages)
         del document
     if pages >= LARGE:

@@ -141,16 +141,3 @@ def _image_object(pdf: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
         Filter=pikepdf.Name.DCTDecode,
     )
     return pdf.make_indirect(image)
-
-
-def without_empty_resources(pdf: pikepdf.Pdf) -> None:
-    """Drop the empty /Pattern and /Shading entries of all resources, at which validators of PDF/A stumble."""
-    for each in pdf.objects:
-        if not isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
-            continue
-        for resources in (each, each.get("/Resources")):
-            if not isinstance(resources, pikepdf.Dictionary):
-                continue
-            for name in ("/Pattern", "/Shading"):
-                if name in resources and not len(resources[name]):
-                    del resources[name]
