@@ -16,7 +16,7 @@ from taggit.models import TaggedItem
 from fonds.access.decisions import is_archive_staff, visible
 from fonds.archive_pages.models import ArchivePage
 
-from .models import ArchiveImage, CollectionPage, ExhibitPage
+from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage, ExhibitPage
 from .models.curation import CuratedPage
 
 PER_PAGE = 48
@@ -124,8 +124,11 @@ def _facets(photos: QuerySet) -> tuple[int, list[tuple[str, int]], list[tuple[in
 
 def trail_of(page: CuratedPage) -> list[CuratedPage]:
     """The index page above ``page`` for the breadcrumb, titled in the reader's language."""
-    index = page.get_parent().specific
-    index.title = getattr(index, "local_title", index.title)
+    model = CollectionIndexPage if isinstance(page, CollectionPage) else ExhibitIndexPage
+    index = model.objects.filter(path=page.path[: -page.steplen]).first()
+    if index is None:
+        return []
+    index.title = index.local_title
     return [index]
 
 

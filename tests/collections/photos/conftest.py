@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from PIL import Image
@@ -47,6 +48,12 @@ def jpeg(size: tuple[int, int] = (640, 480), colour=(120, 60, 40), **options) ->
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "JPEG", **options)
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Wagtail remembers derivatives by key, and keys come again in every test."""
+    cache.clear()
 
 
 @pytest.fixture
