@@ -34,6 +34,7 @@ class UnitPage(ArchivePage):
     note = models.TextField(_("note"), blank=True)
 
     default_opening_status = OpeningStatus.UNREVIEWED
+    exclude_fields_in_copy = ["reference_code", "scan_count"]
     one_line_fields = ("title", "document_number", "creator")
 
     class Meta:
