@@ -80,6 +80,8 @@ def neighbours(unit: ArchivePage, user) -> tuple[ArchivePage | None, ArchivePage
     # The family is picked out here, so that the database does not take its thousands of rows for the better start.
     before, after = _around(unit, [page for page in near.only(*SHOWN, "sort_key") if page.path.startswith(family)])
     siblings = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user).only(*SHOWN)
+    if not (before or after or siblings.exists()):
+        return None, None
     before = before or siblings.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").first()
     after = after or siblings.filter(_beyond(unit, "gt")).order_by("sort_key", "path").first()
     return before, after
