@@ -41,10 +41,10 @@ def register_list(values: dict, user) -> ListReport:
         subtitle=_("Year: %(year)s") % {"year": values["year"]} if values["year"] else "",
         columns=[
             Column(_("No."), 10, "right"),
-            Column(_("Number of the certificate"), 42),
+            Column(_("Number of the certificate"), 47),
             Column(_("Date"), 20, "center"),
             Column(_("Reference code"), 46, code=True),
-            Column(_("Title"), 46),
+            Column(_("Title"), 41),
             Column(_("Pages"), 16, "right"),
             Column(_("Purpose"), 23),
             Column(_("Applicant"), 18),
