@@ -25,7 +25,10 @@ class FondsIndexPage(ArchivePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         from ..listings import list_children
 
-        return {**super().get_context(request, *args, **kwargs), "listing": list_children(self, request.user, request.GET)}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "listing": list_children(self, request.user, request.GET),
+        }
 
 
 class UnitPage(ArchivePage):
