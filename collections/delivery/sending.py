@@ -23,7 +23,7 @@ from ..storage import size_of, stream
 from .ranges import Unsatisfiable, parse_range
 
 SIGNED_SECONDS = 60
-OPEN_CACHE = "public, max-age=300, must-revalidate"
+OPEN_CACHE = "public, no-cache"
 CLOSED_CACHE = "private, no-cache"
 SHOWN_IMAGES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 SHOWN_KINDS = ("audio/", "video/")
@@ -40,8 +40,8 @@ def deliver(
     public: bool,
     as_attachment: bool = False,
 ) -> HttpResponseBase:
-    """Answer with a stored file. ``public`` says that everybody may have it, so that caches may keep it for a short
-    time; ``etag`` is a hash of the content, ``name`` the name to save it under.
+    """Answer with a stored file. ``public`` says that everybody may have it, so that shared caches may keep it, asking
+    each time whether it still is so; ``etag`` is a hash of the content, ``name`` the name to save it under.
 
     The web server sends the bytes where ``FONDS_ACCEL_PREFIX`` is set; what is to be saved comes from S3 storage over
     an address that works for 60 seconds; all else goes through this process (pages show pictures of this site only, so
