@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 from django.contrib.admin import display
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -14,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import IndexView
 
 from fonds.access.viewsets import department_viewset
 
@@ -113,6 +117,16 @@ class RegisterPermissions(PermissionHelper):
         return self.inspect_view_enabled and self.user_can_list(user)
 
 
+class RegisterIndexView(IndexView):
+    """The list of a register. An address that asks for what no row can have leads to the whole list."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            return redirect(request.path)
+
+
 class CodeRecordAdmin(ModelAdmin):
     """The register of codes: every code ever given, with the unit it finds."""
 
@@ -122,6 +136,7 @@ class CodeRecordAdmin(ModelAdmin):
     menu_icon = "list-ul"
     add_to_admin_menu = False
     permission_helper_class = RegisterPermissions
+    index_view_class = RegisterIndexView
     inspect_view_enabled = True
     history_view_enabled = False
     list_display = ["code", "unit_title", "standing", "reason", "given_at"]

@@ -84,7 +84,7 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     total, tags, years = _facets(photos)
     if tag:
         photos = photos.filter(pk__in=ArchiveImage.objects.filter(tags__name=tag).values("pk"))
-    if year.isdecimal() and len(year) == 4:
+    if year.isdecimal() and len(year) == 4 and int(year):  # no calendar has a year 0
         photos = photos.filter(taken_start__year=int(year))
     if grouping == "event":
         photos = photos.order_by("unit__path", *BY_TIME)

@@ -26,7 +26,7 @@ class PolicyStepView(FormView):
     icon = "doc-full"
 
     def dispatch(self, request, *args, **kwargs) -> HttpResponse:
-        self.policy = get_object_or_404(PolicyPage, pk=kwargs["pk"])
+        self.policy = get_object_or_404(PolicyPage, id=kwargs["pk"])
         if not actions.may_change(self.policy, request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

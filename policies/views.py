@@ -19,7 +19,7 @@ from .reading import published_versions
 
 def _policy(request: HttpRequest, pk: int) -> PolicyPage:
     """The published policy ``pk``, where the reader may see it."""
-    policy = get_object_or_404(PolicyPage.objects.live(), pk=pk)
+    policy = get_object_or_404(PolicyPage.objects.live(), id=pk)  # as id, numbers beyond the column are just not found
     require(request.user, Right.VIEW, policy)
     return policy
 

@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import IndexView, InspectView
+from wagtail_modeladmin.views import InspectView
 
+from fonds.archive_pages.viewsets import RegisterIndexView
 from fonds.reports.tables import as_plain_text
 
 from .actions import REVOKE_PERMISSION
@@ -61,7 +62,7 @@ class RegisterButtons(ButtonHelper):
         return buttons
 
 
-class RegisterIndex(IndexView):
+class RegisterIndex(RegisterIndexView):
     """The list and its exports; no cell of an export can be taken for a formula."""
 
     def write_csv_row(self, writer, row_dict: dict):

@@ -79,6 +79,8 @@ class ArchivePage(AbstractPage):
     search_text = models.TextField(blank=True, default="", editable=False)
 
     unit_level = ""
+    # Who may see a page is said by its opening status alone; a second rule would not hold for search and files.
+    private_page_options: list[str] = []
     default_opening_status = OpeningStatus.OPEN
 
     search_fields = [

@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "fonds.site.middleware.PublicContentSecurityPolicy",
+    "fonds.site.middleware.FreshAnswers",
+    "fonds.site.middleware.NoNullBytes",
 ]
 
 ROOT_URLCONF = "fonds.site.urls"
