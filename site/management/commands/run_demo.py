@@ -23,7 +23,7 @@ class Command(BaseCommand):
         settings.FONDS_DATA.mkdir(parents=True, exist_ok=True)
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_demo", stdout=self.stdout)
+        call_command("load_demo")
         self.stdout.write(
             f"\n    Fonds is at  http://127.0.0.1:{port}/     working place: http://127.0.0.1:{port}/admin/\n"
         )
