@@ -1,6 +1,7 @@
 """Unpacking a zip of scans without trusting it: names, number, size and bytes are checked, and no name in it ever
 becomes a name on this machine's disk."""
 
+import errno
 import re
 import shutil
 import stat
@@ -17,6 +18,7 @@ from .walking import Delivered, is_system_file
 _CHUNK = 1024 * 1024
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 class ZipFault(Exception):
@@ -36,6 +38,11 @@ def unpack(path: Path, target: Path, progress: Callable[[int, int], None] | None
             return _extract(archive, entries, target, progress)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         shutil.rmtree(target, ignore_errors=True)
+        raise ZipFault(_("“%(name)s” is not a zip file, or it is damaged.") % {"name": path.name}) from error
+    except OSError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file, which only a damaged zip names
+            raise
         raise ZipFault(_("“%(name)s” is not a zip file, or it is damaged.") % {"name": path.name}) from error
     except ZipFault:
         shutil.rmtree(target, ignore_errors=True)
@@ -90,6 +97,9 @@ def _check_entry(info: zipfile.ZipInfo, name: str) -> None:
         raise ZipFault(_("The zip holds the link “%(name)s”; it is refused.") % {"name": name[:100]})
     if info.flag_bits & _ENCRYPTED:
         raise ZipFault(_("The zip is locked by a password (“%(name)s”).") % {"name": name[:100]})
+    if info.compress_type not in _METHODS:
+        words = {"name": name[:100]}
+        raise ZipFault(_("“%(name)s” is packed in a way other than an ordinary zip's. Pack the scans again.") % words)
 
 
 def _extract(archive: zipfile.ZipFile, entries: list, target: Path, progress) -> list[Delivered]:

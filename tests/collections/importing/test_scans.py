@@ -292,3 +292,27 @@ def test_too_many_entries_links_passwords_and_damage(tmp_path, settings):
     path.write_bytes(b"no zip")
     with pytest.raises(ZipFault, match="not a zip"):
         unpack(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_another_way(tmp_path, method):
+    path = tmp_path / "scans.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("001.jpg", b"x" * 1000)
+    with pytest.raises(ZipFault, match="Pack the scans again"):
+        unpack(path, tmp_path / "out")
+
+
+def test_no_damaged_byte_of_a_zip_is_an_error_of_ours(tmp_path):
+    """Whatever byte is wrong, the zip is taken or refused in words, and a refused one leaves nothing behind."""
+    path = zipped(tmp_path, {"001.jpg": b"x" * 200, "002.jpg": b"y" * 200})
+    sound = path.read_bytes()
+    refused = 0
+    for place in range(len(sound)):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0xFF]) + sound[place + 1 :])
+        try:
+            unpack(path, tmp_path / "out")
+        except ZipFault:
+            refused += 1
+            assert not (tmp_path / "out").exists()
+    assert refused > len(sound) / 3
