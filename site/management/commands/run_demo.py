@@ -1,16 +1,19 @@
 """Bring the demo up: database, demo archive, a worker for the jobs and the web server, until Ctrl+C."""
 
+import multiprocessing
 import os
-import signal
 import subprocess
 import sys
-import time
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from gunicorn.app.base import BaseApplication
 
 from fonds.site.demo.accounts import ACCOUNTS, PASSWORD
+from fonds.site.demo.loading import is_loaded
 
 
 class Command(BaseCommand):
@@ -23,7 +26,10 @@ class Command(BaseCommand):
         settings.FONDS_DATA.mkdir(parents=True, exist_ok=True)
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_demo")
+        if is_loaded():
+            self.stdout.write("== The demo archive is loaded.")
+        elif subprocess.call([sys.executable, str(settings.ROOT / "manage.py"), "load_demo"]):
+            raise CommandError("The demo archive was not loaded.")
         self.stdout.write(
             f"\n    Fonds is at  http://127.0.0.1:{port}/     working place: http://127.0.0.1:{port}/admin/\n"
         )
@@ -35,28 +41,38 @@ class Command(BaseCommand):
         serve(port)
 
 
+class WebServer(BaseApplication):
+    """gunicorn out of this process, in which everything is loaded already: its workers are forks of it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": f"127.0.0.1:{self.port}",
+            "workers": 2,
+            "threads": 4,
+            "loglevel": "warning",
+            "proc_name": "fonds-demo",
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        return get_wsgi_application()
+
+
 def serve(port: int) -> None:
-    """Run web server and worker until one ends or a signal comes; then end both."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    manage = [sys.executable, str(settings.ROOT / "manage.py")]
-    web = [sys.executable, "-m", "gunicorn", "fonds.site.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    web += ["--workers", "2", "--threads", "4", "--chdir", str(settings.ROOT)]
-    running = [
-        subprocess.Popen(web, env=environment),
-        subprocess.Popen([*manage, "db_worker", "--interval", "0.5"], env=environment, stderr=subprocess.DEVNULL),
-    ]
-
-    def stop(*_signal) -> None:
-        for process in running:
-            process.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
+    """Run the worker for the jobs and the web server, until a signal ends the server; then end the worker too."""
+    connections.close_all()
+    worker = multiprocessing.get_context("fork").Process(
+        target=call_command, args=("db_worker",), kwargs={"interval": 0.5, "verbosity": 0}, daemon=True
+    )
+    worker.start()
+    here = os.getpid()
     try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.3)
-    except KeyboardInterrupt:
-        pass
-    stop()
-    codes = [process.wait() for process in running]
-    if codes[0] not in (0, -signal.SIGTERM, -signal.SIGINT):
-        raise CommandError(f"The web server ended. Is port {port} taken? Try PORT=8001 make demo.")
+        WebServer(port).run()
+    finally:
+        if os.getpid() == here:  # and not in one of the server's forks
+            worker.terminate()
+            worker.join(5)
