@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection as LibraryFolder
-from wagtail.models import GroupCollectionPermission, GroupPagePermission
+from wagtail.models import GroupCollectionPermission, GroupPagePermission, Workflow
 
 from fonds.access import roles
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage
@@ -20,6 +20,8 @@ LIBRARY = [
     for app, kind in (("wagtailimages", "image"), ("wagtaildocs", "document"))
     for action in ("add", "change")
 ]
+# Attachments of policies; photographs and their opening status are the editors' work.
+DOCUMENTS = [name for name in LIBRARY if name.startswith("wagtaildocs.")]
 CHOOSING = ["wagtailimages.choose_image", "wagtaildocs.choose_document"]
 TABLES = [
     f"{app}.{action}_{model}"
@@ -61,7 +63,7 @@ PAGE_PERMISSIONS = {
 }
 LIBRARY_PERMISSIONS = {
     roles.EDITOR: [*LIBRARY, *CHOOSING],
-    roles.POLICY_STAFF: [*LIBRARY, *CHOOSING],
+    roles.POLICY_STAFF: [*DOCUMENTS, *CHOOSING],
     roles.MANAGER: [*LIBRARY, *CHOOSING],
     roles.CLERK: CHOOSING,
 }
@@ -84,6 +86,15 @@ def sync_roles() -> None:
     managers = Group.objects.get(name=roles.MANAGER)
     ensure_exhibit_workflow(managers)
     ensure_policy_workflow(managers)
+    _retire_first_workflow()
+
+
+def _retire_first_workflow() -> None:
+    """Take away the workflow Wagtail starts with, unless an archive has used it: units are published, not submitted."""
+    for workflow in Workflow.objects.filter(name="Moderators approval", active=True, workflow_states=None):
+        workflow.workflow_pages.all().delete()
+        workflow.active = False
+        workflow.save()
 
 
 def _sync_pages(group: Group, wanted: dict) -> None:
