@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django import forms
 from django.db.models import F, QuerySet, Value
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fonds.access.decisions import is_archive_staff, visible
@@ -178,7 +178,12 @@ def ordered(rows: QuerySet, sort: str) -> QuerySet:
 
 def columns(sort: str) -> list[Column]:
     """The sortable heads of a listing now sorted by ``sort``."""
-    labels = {"code": _("Reference code"), "title": _("Title"), "date": _("Date"), "pages": _("Pages")}
+    labels = {
+        "code": _("Reference code"),
+        "title": _("Title"),
+        "date": _("Date"),
+        "pages": pgettext_lazy("of a record", "Pages"),
+    }
     heads = []
     for name, label in labels.items():
         aria = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")

@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from fonds.access.decisions import visible
 from fonds.reports.registry import Printout, register
@@ -82,7 +82,7 @@ def filing_list(values: dict, user) -> ListReport:
             Column(_("Title"), 64),
             Column(_("Date"), 19, "center"),
             Column(_("Secrecy mark"), 16, "center"),
-            Column(_("Pages"), 16, "right"),
+            Column(pgettext("of a record", "Pages"), 16, "right"),
             Column(_("Remarks"), 20),
         ],
         rows=((number, *row) for number, row in enumerate(rows.iterator(chunk_size=1000), 1)),

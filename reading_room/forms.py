@@ -2,7 +2,7 @@
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .models import Certificate
@@ -24,7 +24,7 @@ class CertifyForm(forms.Form):
         help_text=_("Of the cover and the footers; the record stays as it is."),
     )
     pages = forms.TypedMultipleChoiceField(
-        label=_("Pages"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("of a record", "Pages"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     all_pages = forms.BooleanField(label=_("All pages of the record"), required=False)

@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from fonds.reports.registry import Printout, register
 from fonds.reports.tables import Column, ListReport, shown
@@ -45,7 +45,7 @@ def register_list(values: dict, user) -> ListReport:
             Column(_("Date"), 20, "center"),
             Column(_("Reference code"), 46, code=True),
             Column(_("Title"), 41),
-            Column(_("Pages"), 16, "right"),
+            Column(pgettext("of a record", "Pages"), 16, "right"),
             Column(_("Purpose"), 23),
             Column(_("Applicant"), 18),
             Column(_("Issued by"), 18),
