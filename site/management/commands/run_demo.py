@@ -1,7 +1,7 @@
 """Bring the demo up: database, demo archive, a worker for the jobs and the web server, until Ctrl+C."""
 
-import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 
@@ -65,14 +65,14 @@ class WebServer(BaseApplication):
 def serve(port: int) -> None:
     """Run the worker for the jobs and the web server, until a signal ends the server; then end the worker too."""
     connections.close_all()
-    worker = multiprocessing.get_context("fork").Process(
-        target=call_command, args=("db_worker",), kwargs={"interval": 0.5, "verbosity": 0}, daemon=True
-    )
-    worker.start()
     here = os.getpid()
+    worker = os.fork()
+    if not worker:
+        call_command("db_worker", interval=0.5, verbosity=0)
+        os._exit(0)
     try:
         WebServer(port).run()
     finally:
-        if os.getpid() == here:  # and not in one of the server's forks
-            worker.terminate()
-            worker.join(5)
+        if os.getpid() == here:  # and not in one of the server's own forks
+            os.kill(worker, signal.SIGTERM)
+            os.waitpid(worker, 0)
