@@ -114,9 +114,18 @@ def _xlsx_sheets(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[Cel
             book = load_workbook(file, read_only=True, data_only=False)
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
-                yield sheet.title, ([_cell(cell) for cell in row] for row in sheet.iter_rows(max_col=MAX_COLUMNS))
+                yield sheet.title, _xlsx_rows(sheet, broken)
     except ListFault:
         raise
+    except Exception as error:
+        raise broken from error
+
+
+def _xlsx_rows(sheet, broken: ListFault) -> Iterator[list[Cell]]:
+    """The rows of ``sheet``, read as they are asked for; raises ``broken`` where the sheet is damaged half-way."""
+    try:
+        for row in sheet.iter_rows(max_col=MAX_COLUMNS):
+            yield [_cell(cell) for cell in row]
     except Exception as error:
         raise broken from error
 

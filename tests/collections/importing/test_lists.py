@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import zipfile
 
 import pytest
 from openpyxl import Workbook
@@ -44,6 +45,19 @@ def test_what_is_no_list(look, tmp_path, name, content, says):
     path.write_bytes(content)
     analysis = look(path)
     assert says in fault_of(analysis).sentence
+    assert not analysis.may_import
+
+
+@pytest.mark.parametrize("keep", [0.2, 0.9])
+def test_a_workbook_whose_sheet_breaks_off(look, tmp_path, row, write_xlsx, keep):
+    """The head can still be read; what follows cannot, and that is said instead of half a list being taken."""
+    sound, path = write_xlsx([row(1), row(2)]), tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part[: int(len(part) * keep)] if name.endswith("sheet1.xml") else part)
+    analysis = look(path)
+    assert "not a spreadsheet, or it is damaged" in fault_of(analysis).sentence
     assert not analysis.may_import
 
 
