@@ -16,11 +16,9 @@ def main(names: list[str]) -> None:
     import django
 
     django.setup()
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
-    settings.FONDS_DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     print(f"command: python bench/run.py {' '.join(names)}   database: {connection.vendor}   cores: {os.cpu_count()}")
     for name in names:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FONDS_DATA = Path(os.environ.get("FONDS_DATA") or ROOT / "var").resolve()
+FONDS_DATA.mkdir(parents=True, exist_ok=True)
 
 INSECURE_SECRET_KEY = "fonds-demo-key-never-use-in-production"
 SECRET_KEY = os.environ.get("SECRET_KEY", INSECURE_SECRET_KEY)

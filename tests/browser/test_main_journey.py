@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from fonds.archive_pages.models import FondsPage, ItemPage
-from fonds.collections.models import PageScan
+from fonds.collections.models import CollectionPage, ExhibitPage, PageScan
+from fonds.policies.models import PolicyPage
 from fonds.reading_room.models import Certificate
 from fonds.site.demo import records
 from fonds.site.demo.accounts import PASSWORD
@@ -146,3 +147,7 @@ def test_the_demo_loads_whole_and_says_so_the_second_time(db, capsys, settings):
     assert "The demo archive is loaded." in capsys.readouterr().out
     assert ItemPage.objects.filter(category__code="WS").count() == 602
     assert Certificate.objects.count() == 4
+    assert CollectionPage.objects.live().count() == 3
+    assert [page.live for page in ExhibitPage.objects.order_by("path")] == [True, True, False]
+    assert ExhibitPage.objects.last().workflow_in_progress
+    assert PolicyPage.objects.live().count() == 7

@@ -23,7 +23,6 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args, port, **options) -> None:
-        settings.FONDS_DATA.mkdir(parents=True, exist_ok=True)
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
         if is_loaded():

@@ -1,9 +1,8 @@
-"""The demo photographs: enough of them, free to use, captioned and tagged, in collections and exhibits."""
+"""The demo photographs: enough of them, free to use, captioned and tagged."""
 
 from django.conf import settings
 
-from fonds.collections.demo_curation import build_demo_curation
-from fonds.collections.models import ArchiveImage, CollectionPage, ExhibitPage
+from fonds.collections.models import ArchiveImage
 from fonds.collections.photo_importing import import_photos
 
 DEMO = settings.ROOT / "fixtures" / "demo" / "photos"
@@ -23,10 +22,4 @@ def test_the_demo_is_complete_free_and_can_be_loaded_twice(people, client):
     sources = (DEMO / "SOURCES.md").read_text(encoding="utf-8")
     assert all(image.photo_number in sources for image in images)
     assert sum(path.stat().st_size for path in DEMO.rglob("*")) < 10 * 1024**2
-    plan = DEMO / "curation.json"
-    assert build_demo_curation(plan, people.editor, people.approver) == {"collections": 4, "exhibits": 3}
-    assert build_demo_curation(plan, people.editor, people.approver) == {"collections": 0, "exhibits": 0}
-    assert CollectionPage.objects.live().count() == 4
-    assert [page.live for page in ExhibitPage.objects.order_by("path")] == [True, True, False]
-    assert ExhibitPage.objects.last().workflow_in_progress
     assert import_photos(listed, DEMO).unchanged == result.photos
