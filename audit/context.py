@@ -30,7 +30,8 @@ class Origin:
         return user if user is not None and user.is_authenticated else None
 
 
-_origin: ContextVar[Origin] = ContextVar("fonds_audit_origin", default=Origin())
+_COMMAND = Origin()
+_origin: ContextVar[Origin] = ContextVar("fonds_audit_origin", default=_COMMAND)
 
 
 def current() -> Origin:

@@ -13,10 +13,18 @@ from fonds.audit.models import Event
 
 def by_hand(sql: str, parameters=()) -> None:
     """Change the tables as somebody with all rights on the database would: guards down, change, guards up."""
+    settle()
     triggers.drop(connection)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
+    settle()
     triggers.create(connection)
+
+
+def settle() -> None:
+    """Check the foreign keys now: PostgreSQL changes no table whose rows wait for it."""
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from fonds.audit.retention import export_events, seal_as_json
 from fonds.audit.sealing import seal
 from fonds.audit.verification import verify
 
-from .conftest import by_hand
+from .conftest import by_hand, settle
 
 EMPTY = "DELETE FROM {}" if connection.vendor == "sqlite" else "TRUNCATE {} CASCADE"
 
@@ -27,6 +27,7 @@ def test_no_account_changes_or_empties_a_table(db, tmp_path, table, statement):
     first = seal()[0]
     export_events(first, tmp_path)
     Purge.objects.create(seal=first, first_id=first.first_id, last_id=first.last_id)
+    settle()
     key = {"audit_seal": "number", "audit_purge": "seal_id"}.get(table, "id")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(statement.format(table, key))
@@ -93,17 +94,12 @@ def test_a_row_with_its_checksum_made_anew_is_named(events):
 
 
 def test_an_inserted_row_is_named(events):
+    gap = events[5]
+    by_hand("DELETE FROM audit_event WHERE id = %s", [gap.pk])
     seal()
-    gone = events[5].pk
-    by_hand("DELETE FROM audit_event WHERE id = %s", [gone])
-    forged = Event(id=gone, channel="web", action="session.sign_in", actor_name="forged", at=events[5].at)
-    forged.save()
-    assert [(fault.kind, fault.event) for fault in verify().faults] == [("changed", gone)]
-    Event(id=10_000_000, channel="web", action="session.sign_in", at=events[5].at).save()
-    seal()
-    late = Event(id=9_000_000, channel="web", action="session.sign_in", at=events[5].at)
-    late.save()
-    assert ("inserted", 9_000_000) in [(fault.kind, fault.event) for fault in verify().faults]
+    assert verify().is_sound
+    Event(id=gap.pk, channel="web", action="session.sign_in", actor_name="forged", at=gap.at).save()
+    assert [(fault.kind, fault.event) for fault in verify().faults] == [("inserted", gap.pk)]
 
 
 def test_two_rows_swapped_are_both_named(events):
