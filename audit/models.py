@@ -55,7 +55,12 @@ class Event(AppendOnlyModel):
         indexes = [
             models.Index(fields=["at", "id"], name="audit_event_at"),
             models.Index(fields=["actor_id", "at"], name="audit_event_actor"),
-            models.Index(fields=["object_code", "at"], name="audit_event_code"),
+            # On PostgreSQL with the operators that serve a search by the beginning of a code too.
+            models.Index(
+                fields=["object_code", "at"],
+                name="audit_event_code",
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+            ),
             models.Index(fields=["address", "at"], name="audit_event_address"),
             models.Index(fields=["action", "at"], name="audit_event_action"),
         ]
