@@ -18,6 +18,8 @@ from fonds.audit.verification import verify
 
 from .test_events import forbid_writes
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def _forget():
@@ -79,7 +81,7 @@ def test_a_spool_that_the_database_refuses_stays(archive, staff):
     assert spool.take_in() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_look_does_not_wait_for_a_writer(archive, staff):
     """Another connection holds the write lock (SQLite) or the table (PostgreSQL) while somebody looks."""
     held, free = threading.Event(), threading.Event()
@@ -111,7 +113,7 @@ def test_a_look_does_not_wait_for_a_writer(archive, staff):
     assert Event.objects.filter(action=names.LOOK).count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_nothing_is_sealed_past_a_transaction_that_still_runs(db):
     """Numbers are drawn in one order and committed in another: the seal waits for the small number."""
@@ -139,7 +141,7 @@ def test_nothing_is_sealed_past_a_transaction_that_still_runs(db):
     assert verify().is_sound
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_events_of_many_writers_are_sealed_whole(settings):
     settings.FONDS_AUDIT_SEAL_EVERY = 20
     faults = []

@@ -40,14 +40,14 @@ def run(name: str, *arguments, **options) -> str:
 
 def test_purging_takes_only_sealed_exported_old_batches(old_and_new, tmp_path):
     with pytest.raises(CommandError, match="1, 2"):
-        run("purge_audit", before="2011-01-01")
+        run("purge_audit", "--before", "2011-01-01")
     run("export_seal", "--events", str(tmp_path), "--before", "2011-01-01")
     files = sorted(tmp_path.glob("*.gz"))
     assert len(files) == 2
     lines = gzip.decompress(files[0].read_bytes()).decode().splitlines()
     assert json.loads(lines[0])["hash"] == Seal.objects.get(number=1).hash
     assert [json.loads(line)["object_title"] for line in lines[1:]] == [f"old {number}" for number in range(5)]
-    run("purge_audit", before="2011-01-01")
+    run("purge_audit", "--before", "2011-01-01")
     assert not Event.objects.filter(object_title__startswith="old").exists()
     assert Event.objects.filter(object_title__startswith="new").count() == 10
     event = Event.objects.get(action=names.PURGE)
@@ -59,7 +59,7 @@ def test_purging_takes_only_sealed_exported_old_batches(old_and_new, tmp_path):
 
 def test_events_put_back_after_purging_are_found(old_and_new, tmp_path):
     run("export_seal", "--events", str(tmp_path), "--before", "2011-01-01")
-    run("purge_audit", before="2011-01-01")
+    run("purge_audit", "--before", "2011-01-01")
     gone = Seal.objects.get(number=1).first_id + 1
     Event(id=gone, at=OLD, channel="web", action=names.SIGN_IN).save()
     assert [(fault.kind, fault.event) for fault in verify().faults] == [("inserted", gone)]
@@ -67,7 +67,7 @@ def test_events_put_back_after_purging_are_found(old_and_new, tmp_path):
 
 def test_the_retention_period_is_kept(old_and_new):
     with pytest.raises(CommandError, match="3650"):
-        run("purge_audit", before=str(timezone.localdate()))
+        run("purge_audit", "--before", str(timezone.localdate()))
 
 
 def test_no_permit_without_an_export_and_for_another_range(old_and_new):
