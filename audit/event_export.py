@@ -27,7 +27,7 @@ def head() -> list[str]:
     return [
         _("Number"), _("Time"), _("Time (UTC)"), _("Person"), _("Account number"), _("Address"), _("Channel"),
         _("Action"), _("Name of the action"), _("Kind of object"), _("Object"), _("Reference code"), _("Title"),
-        _("Before"), _("After"), _("Particulars"), _("Request"), _("Checksum"),
+        _("Earlier value"), _("Later value"), _("Particulars"), _("Request"), _("Checksum"),
     ]  # fmt: skip
 
 

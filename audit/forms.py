@@ -75,7 +75,7 @@ class EventFilter(forms.Form):
 class NoteForm(forms.Form):
     """What was found when somebody looked into an alarm."""
 
-    note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label=_("What was found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def _midnight(date: dt.date) -> dt.datetime:

@@ -31,7 +31,7 @@ class AppendOnlyModel(models.Model):
 class Event(AppendOnlyModel):
     """One thing that happened: who, when, from where, what, on what, before and after."""
 
-    id = models.BigAutoField(_("number"), primary_key=True)
+    id = models.BigAutoField(_("running number"), primary_key=True)
     at = models.DateTimeField(_("time"), default=timezone.now)
     actor_id = models.BigIntegerField(_("account number"), null=True, blank=True)
     actor_name = models.CharField(_("person"), max_length=200, blank=True)
@@ -85,7 +85,7 @@ class Seal(AppendOnlyModel):
     covers the manifest, the range, the count and the hash of the seal before (see ``sealing.seal_hash``).
     """
 
-    number = models.BigIntegerField(_("number"), primary_key=True)
+    number = models.BigIntegerField(_("running number"), primary_key=True)
     at = models.DateTimeField(_("sealed at"), default=timezone.now)
     first_id = models.BigIntegerField(_("from event"))
     last_id = models.BigIntegerField(_("to event"), unique=True)
@@ -188,7 +188,7 @@ class Alarm(models.Model):
     last_event = models.BigIntegerField(_("last event"))
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     acknowledged_by = models.CharField(_("acknowledged by"), max_length=200, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(_("finding"), blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

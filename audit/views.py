@@ -72,7 +72,7 @@ class EventView(AuditView):
     """One event, with what it changed."""
 
     template_name = "audit/event.html"
-    page_title = gettext_lazy("Event")
+    page_title = gettext_lazy("Audit event")
     trail = [("audit_events", gettext_lazy("Events"))]
 
     def get_page_subtitle(self) -> str:
@@ -142,6 +142,8 @@ class SealListView(AuditView):
 @_allowed
 def export_seal(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """One seal as JSON or as a page of text to print; an event itself."""
+    if kind not in ("json", "txt"):
+        raise Http404
     seal = get_object_or_404(Seal, pk=number)
     with transaction.atomic():
         note_seal_export(seal, request.user)

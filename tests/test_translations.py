@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+
 from fonds.site.management.commands.room_messages import collect
 
 ROOMS = sorted(path.name for path in (settings.ROOT / "locale").iterdir())
