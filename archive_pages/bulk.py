@@ -1,20 +1,21 @@
 """Writing many units at once: paths computed in one go, rows of base and child table inserted in bulk, the register of
-codes, counters, openness and the admin's search index in the same transaction.
+codes, counters and openness in the same transaction; the admin's search index follows when it is committed.
 
 What ``add_child`` does for one page in about ten statements is done here for all of them together.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
-from wagtail.search.backends import get_search_backends
 
 from .codes import record_codes
 from .models import ArchivePage
 from .openness import refresh_openness
 from .signals import units_written
+from .tasks import index_units
 
 BATCH = 1000
 BASE_FIELDS = tuple(field for field in ArchivePage._meta.concrete_fields if not field.primary_key)
@@ -119,9 +120,7 @@ def _refresh_revisions(units: Sequence[ArchivePage], fields: Sequence[str]) -> N
 
 
 def _index(model, units: Sequence[ArchivePage]) -> None:
-    """Enter the units in the index of the admin's search boxes."""
-    for backend in get_search_backends(with_auto_update=True):
-        index = backend.get_index_for_model(model)
-        if index:
-            for start in range(0, len(units), BATCH):
-                index.add_items(model, list(units[start : start + BATCH]))
+    """Have the units entered in the index of the admin's search boxes once they are committed."""
+    ids = [unit.pk for unit in units]
+    for start in range(0, len(ids), BATCH):
+        transaction.on_commit(partial(index_units.enqueue, model._meta.label, ids[start : start + BATCH]))

@@ -6,6 +6,7 @@ Everything here passes ``visible``: an ancestor, neighbour or related record the
 import re
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Site
@@ -22,6 +23,12 @@ from .reference_codes import normalise_code
 
 RELATED_LIMIT = 50
 NEAR = 40
+# Two walks along the index, of NEAR rows each; PostgreSQL would read the whole table for an OR of two subqueries.
+NEAR_SQL = " UNION ALL ".join(
+    f"SELECT id FROM (SELECT id FROM {ArchivePage._meta.db_table} WHERE depth = %s AND sort_key {side} %s"
+    f" ORDER BY sort_key {order} LIMIT {NEAR}) AS near_{name}"
+    for name, side, order in (("before", "<=", "DESC"), ("after", ">=", "ASC"))
+)
 PICTURE = "max-1600x1200"
 THUMBNAIL = "fill-400x300|jpegquality-80"
 SHOWN = ("pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale")
@@ -65,26 +72,19 @@ def neighbours(unit: ArchivePage, user) -> tuple[ArchivePage | None, ArchivePage
     """The units before and after ``unit`` among its siblings, by the order of their codes.
 
     Siblings follow each other in the index of depth and code, so a few rows on either side nearly always hold them,
-    however many siblings there are. Only for the first and last of a series, or beside a long run of closed units,
-    the whole series is asked: one query in the one case, two in the other.
+    however many siblings there are. Only at the ends of a series, or beside a long run of closed units, the whole
+    series is asked.
     """
-    level = ArchivePage.objects.filter(depth=unit.depth)
-    after = level.filter(sort_key__gte=unit.sort_key).order_by("sort_key").values("pk")[:NEAR]
-    before = level.filter(sort_key__lte=unit.sort_key).order_by("-sort_key").values("pk")[:NEAR]
-    near = visible(ArchivePage.objects.live(), user).filter(Q(pk__in=after) | Q(pk__in=before))
+    near = visible(ArchivePage.objects.live(), user).filter(pk__in=RawSQL(NEAR_SQL, [unit.depth, unit.sort_key] * 2))
     family = unit.path[: -ArchivePage.steplen]
     # The family is picked out here, so that the database does not take its thousands of rows for the better start.
-    earlier, later = _around(unit, [page for page in near.only(*SHOWN, "sort_key") if page.path.startswith(family)])
-    if not (earlier and later):
-        shown = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user)
-        ends = Q()
-        if not earlier:
-            ends |= Q(pk__in=shown.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").values("pk")[:1])
-        if not later:
-            ends |= Q(pk__in=shown.filter(_beyond(unit, "gt")).order_by("sort_key", "path").values("pk")[:1])
-        far = _around(unit, list(shown.filter(ends).only(*SHOWN, "sort_key")))
-        earlier, later = earlier or far[0], later or far[1]
-    return earlier, later
+    before, after = _around(unit, [page for page in near.only(*SHOWN, "sort_key") if page.path.startswith(family)])
+    siblings = visible(ArchivePage.objects.sibling_of(unit, inclusive=False).live(), user).only(*SHOWN)
+    if not (before or after or siblings.exists()):
+        return None, None
+    before = before or siblings.filter(_beyond(unit, "lt")).order_by("-sort_key", "-path").first()
+    after = after or siblings.filter(_beyond(unit, "gt")).order_by("sort_key", "path").first()
+    return before, after
 
 
 def _around(unit: ArchivePage, pages: list[ArchivePage]) -> tuple[ArchivePage | None, ArchivePage | None]:

@@ -53,8 +53,8 @@ def _fonds() -> FondsPage:
 
 
 def _write_list(path: Path, code: str, rows: int) -> Path:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    book = Workbook()
+    sheet = book.active
     sheet.append(HEAD)
     for number in range(1, rows + 1):
         sheet.append(_values(code, number))

@@ -80,7 +80,7 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     """The template variables of a collection: one page of its grid in sections, tags and years with their counts."""
     photos = collection_photos(page, request.user)
     grouping = request.GET.get("by") if request.GET.get("by") in GROUPINGS else "all"
-    tag, year = request.GET.get("tag", "").strip(), request.GET.get("year", "")
+    tag, year = request.GET.get("tag", "").replace("\0", "").strip(), request.GET.get("year", "")
     total, tags, years = _facets(photos)
     if tag:
         photos = photos.filter(pk__in=ArchiveImage.objects.filter(tags__name=tag).values("pk"))

@@ -3,16 +3,16 @@
 import struct
 from dataclasses import dataclass
 
+import pyvips
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from fonds.archive_pages.models import ArchivePage
+from fonds.archive_pages.models import FilePage, FondsPage, ItemPage, SeriesPage
 
 from .photo_metadata import proposals
 
@@ -25,6 +25,7 @@ GROUPS = (
     (gettext_lazy("Caption and tags"), ("caption", "description", "tags")),
     (gettext_lazy("Where it comes from"), ("negative_number", "see_also", "credit", "licence", "collection")),
 )
+UNIT_MODELS = [FondsPage, SeriesPage, FilePage, ItemPage]
 ONE_LINE = ("occasion", "background")
 
 
@@ -35,14 +36,22 @@ class PhotoFileField(WagtailImageField):
         try:
             file = super().to_python(data)
             if file is not None:
-                file.seek(0)
-                with Image.open(file) as picture:
-                    picture.load()
-                file.seek(0)
-        except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+                decode_fully(file)
+        except (OSError, SyntaxError, ValueError, EOFError, struct.error, pyvips.Error) as error:
             sentence = _("The file is not a picture, or it is damaged or incomplete.")
             raise ValidationError(sentence, code="invalid_image") from error
         return file
+
+
+def decode_fully(file) -> None:
+    """Decode every pixel of ``file``; raises ``pyvips.Error`` where its end is missing or damaged.
+
+    Not with Pillow: whether that refuses an incomplete file is a switch of the whole process.
+    """
+    file.seek(0)
+    picture = pyvips.Image.new_from_buffer(file.read(), "", access="sequential", fail_on="error")
+    file.seek(0)
+    picture.avg()
 
 
 @dataclass
@@ -61,13 +70,15 @@ class ArchiveImageForm(BaseImageForm):
     """
 
     class Meta(BaseImageForm.Meta):
-        widgets = {**BaseImageForm.Meta.widgets, "unit": AdminPageChooser(target_models=[ArchivePage])}
+        widgets = {**BaseImageForm.Meta.widgets, "unit": AdminPageChooser(target_models=UNIT_MODELS)}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             widget = self.fields["file"].widget
             self.fields["file"] = PhotoFileField(label=_("Picture file"), widget=widget)
+        if "opening_status" in self.fields:
+            self.fields["opening_status"].required = False  # a dropped file has no form yet: it stays unreviewed
         for name in ONE_LINE:
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 2
@@ -79,6 +90,9 @@ class ArchiveImageForm(BaseImageForm):
         limit = self.fields[name].max_length
         self.initial[name] = text[:limit] if limit else text
         self.fields[name].help_text = _("Read from the picture's file (EXIF). Check it; it is kept when you save.")
+
+    def clean_opening_status(self) -> str:
+        return self.cleaned_data["opening_status"] or self.instance.opening_status
 
     def groups(self) -> list[FieldGroup]:
         """The visible fields by heading; those no group names come last."""

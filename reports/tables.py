@@ -88,7 +88,10 @@ def list_pdf(report: ListReport, *, language: str | None = None, progress: Progr
     first = next(pieces, [])
     second = next(pieces, None)
     if second is None:
-        return _print(report, first, language, is_first=True, is_last=True, numbered=True)
+        pdf = _print(report, first, language, is_first=True, is_last=True, numbered=True)
+        if progress:
+            progress(len(first))
+        return pdf
     with tempfile.TemporaryFile() as joined:
         _join(report, [first, second], pieces, language, progress, joined)
         joined.seek(0)

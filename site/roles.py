@@ -14,10 +14,13 @@ from fonds.policies.workflows import ensure_policy_workflow
 
 from .models import HomePage
 
+# Wagtail asks for the permissions of its own library models, also where the archive's own stand in their place.
 LIBRARY = [
-    f"fonds_collections.{action}_archive{kind}" for action in ("add", "change") for kind in ("image", "document")
+    f"{app}.{action}_{kind}"
+    for app, kind in (("wagtailimages", "image"), ("wagtaildocs", "document"))
+    for action in ("add", "change")
 ]
-CHOOSING = ["fonds_collections.choose_image", "fonds_collections.choose_document"]
+CHOOSING = ["wagtailimages.choose_image", "wagtaildocs.choose_document"]
 TABLES = [
     f"{app}.{action}_{model}"
     for app, model in (
@@ -39,6 +42,7 @@ SITE_PERMISSIONS = {
         roles.IMPORT_PERMISSION,
         roles.CERTIFY_PERMISSION,
         "reading_room.revoke_certificate",
+        "reading_room.change_issuingoffice",
         "reports.view_job",
         "reports.change_job",
         *TABLES,

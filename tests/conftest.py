@@ -24,6 +24,15 @@ def _flush_past_the_guards(operations, statements) -> None:
 BaseDatabaseOperations.execute_sql_flush = _flush_past_the_guards
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """Every test that commits leaves the database as the migrations made it, whatever ran before."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        commits = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
+        if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
+            item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path):
     """Every test writes its files into a folder of its own."""

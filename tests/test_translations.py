@@ -9,7 +9,9 @@ from django.conf import settings
 from fonds.site.management.commands.room_messages import collect
 
 ROOMS = sorted(path.name for path in (settings.ROOT / "locale").iterdir())
-ENTRY = re.compile(r'^msgid (".*"(?:\n".*")*)\n(?:msgid_plural (".*"(?:\n".*")*)\n)?((?:msgstr.*\n(?:".*"\n?)*)+)', re.M)
+ENTRY = re.compile(
+    r'^msgid (".*"(?:\n".*")*)\n(?:msgid_plural (".*"(?:\n".*")*)\n)?((?:msgstr.*\n(?:".*"\n?)*)+)', re.M
+)
 HOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 

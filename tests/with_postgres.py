@@ -1,6 +1,6 @@
 """Run a command with DATABASE_URL set to a PostgreSQL of its own: a temporary folder, a free port, gone afterwards.
 
-    python tests/with_postgres.py COMMAND [ARGUMENT …]
+python tests/with_postgres.py COMMAND [ARGUMENT …]
 """
 
 import os
@@ -47,7 +47,19 @@ def main(command: list[str]) -> int:
     control = [str(programs() / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, **account}
     subprocess.run(
-        [str(programs() / "initdb"), "-D", str(data), "-U", "fonds", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        [
+            str(programs() / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "fonds",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ],
         check=True,
         **quiet,
     )

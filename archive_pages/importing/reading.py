@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from .columns import REQUIRED, Column, column_of
 from .encodings import decode
@@ -124,7 +125,7 @@ def _cell(cell) -> Cell:
     value = cell.value
     if value is None:
         return EMPTY
-    if cell.data_type == "f":
+    if cell.data_type in {"f", "e"}:  # a formula, or what is left of a failed one (#REF!)
         return Cell(str(getattr(value, "text", value) or "="), FORMULA)
     if isinstance(value, datetime):
         return Cell(value.strftime("%Y%m%d"), DATE)
@@ -136,7 +137,7 @@ def _cell(cell) -> Cell:
         return Cell(str(int(value)), NUMBER)
     if isinstance(value, (int, float)):
         return Cell(str(value), NUMBER)
-    return Cell(str(value))
+    return Cell(unescape(str(value)))
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[list[Cell]]:

@@ -25,7 +25,10 @@ class FondsIndexPage(ArchivePage):
     def get_context(self, request, *args, **kwargs) -> dict:
         from ..listings import list_children
 
-        return {**super().get_context(request, *args, **kwargs), "listing": list_children(self, request.user, request.GET)}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "listing": list_children(self, request.user, request.GET),
+        }
 
 
 class UnitPage(ArchivePage):
@@ -34,6 +37,7 @@ class UnitPage(ArchivePage):
     note = models.TextField(_("note"), blank=True)
 
     default_opening_status = OpeningStatus.UNREVIEWED
+    exclude_fields_in_copy = ["reference_code", "scan_count"]
     one_line_fields = ("title", "document_number", "creator")
 
     class Meta:

@@ -119,7 +119,7 @@ class Outcome:
             lines.append(summary(self.loaded))
         if self.pages:
             words = {"pages": self.pages, "units": self.scanned}
-            lines.append(_("%(pages)d page scans of %(units)d units taken in.") % words)
+            lines.append(_("Page scans taken in: %(pages)d, units: %(units)d.") % words)
         if self.loaded.arranged:
             lines.append(_("New series: %(codes)s.") % {"codes": "、".join(self.loaded.arranged)})
         closed = closed_levels(self.loaded)

@@ -1,3 +1,4 @@
+import io
 import threading
 
 import pytest
@@ -204,3 +205,21 @@ def test_staff_reach_a_unit_that_is_not_open(client, make_item):
     answer = client.get("/r/J037-WS·2008-D30-BGS-0001/")
     assert answer.status_code == 302
     assert str(unit.pk) in answer["Location"]
+
+
+def test_the_command_reports_gaps_and_codes_that_the_register_lacks(fonds, make_item, settings):
+    settings.LANGUAGE_CODE = "en"
+    make_item("J037-WS·2008-D30-BGS-0003")
+    CodeRecord.objects.filter(code="J037-WS").delete()
+    said = io.StringIO()
+    call_command("check_codes", fonds="j037", stdout=said)
+    assert "J037-WS·2008-D30-BGS-0001–0002, before J037-WS·2008-D30-BGS-0003" in said.getvalue()
+    assert "Not in the register: J037-WS\n" in said.getvalue()
+    assert "3 codes, 1 gaps, 1 not in the register" in said.getvalue()
+
+
+def test_a_copy_of_a_unit_has_no_code(make_item):
+    unit = make_item("J037-WS·2008-D30-BGS-0001", opening_status="open")
+    ArchivePage.objects.filter(pk=unit.pk).update(scan_count=3)
+    copy = ItemPage.objects.get(pk=unit.pk).copy(update_attrs={"slug": "copy"})
+    assert (copy.reference_code, copy.scan_count) == (None, 0)

@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import get_page_models
 
-from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPage
+from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPage, RetentionPeriod
 from fonds.archive_pages.reference_codes import sort_key_of
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +232,32 @@ def test_only_who_may_certify_is_offered_the_certificate(client, archive, staff)
     assert address not in client.get(archive.first.url).content.decode()
     client.force_login(staff)
     assert address in client.get(archive.first.url).content.decode()
+
+
+def test_a_listing_stays_within_its_queries_for_staff_with_a_role(client, archive, django_user_model):
+    keeper = django_user_model.objects.create_user("clerk", "clerk@example.org", "a-long-password")
+    role = Group.objects.create(name="A role")
+    role.permissions.add(Permission.objects.get(codename="access_admin"))
+    keeper.groups.add(role)
+    client.force_login(keeper)
+    assert archive.closed.title in client.get(archive.series.url).content.decode()
+    assert queries_of(client, archive.series.url) <= 15
+
+
+def test_a_long_run_of_closed_units_hides_no_neighbour(client, archive):
+    fill(archive, 1, 100)
+    ArchivePage.objects.filter(reference_code__contains="-RJC-").update(is_open=False)
+    last = archive.add_item(1, title="末件", reference_code="J037-WS·2008-Y-ZZZ-0001")
+    assert client.get(archive.third.url).context["next"].pk == last.pk
+    assert client.get(last.url).context["previous"].pk == archive.third.pk
+    assert client.get(last.url).context["next"] is None
+
+
+def test_the_filters_offer_the_tables_in_the_reader_s_language(client, archive):
+    period = RetentionPeriod.objects.get_or_create(code="D30", defaults={"name": "定期30年", "name_en": "30 years"})[0]
+    archive.add_item(4, retention=period)
+    for language, label in (("zh-hans", "定期30年"), ("en", period.name_en or period.name)):
+        answer = client.get(archive.series.url, {"retention": period.pk}, headers={"accept-language": language})
+        assert f"D30 {label}" in answer.content.decode()
+        assert [row.reference_code[-4:] for row in answer.context["listing"].rows] == ["0004"]
+    assert client.get(archive.series.url, {"retention": "abc"}).context["listing"].count == 3

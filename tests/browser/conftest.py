@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -27,14 +28,17 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
     """The browser, started once."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.fail("The browser tests need Chromium: apt-get install chromium")
     # Playwright's sync API keeps an event loop in this thread, in which Django would refuse plain database calls.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    contents = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        # In the loop Django opens a connection of its own; it too must know what the migrations had put in.
+        connection._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()

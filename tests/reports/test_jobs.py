@@ -121,10 +121,10 @@ def test_an_unknown_kind_is_refused():
 @pytest.mark.parametrize(
     ("worker", "minutes", "lost"),
     [
-        (f"{socket.gethostname()}:{os.getpid()}", 60, False),
-        (f"{socket.gethostname()}:4194305", 0, True),
-        ("elsewhere:17", 1, False),
-        ("elsewhere:17", 60, True),
+        pytest.param(f"{socket.gethostname()}:{os.getpid()}", 60, False, id="this process"),
+        pytest.param(f"{socket.gethostname()}:4194305", 0, True, id="dead here"),
+        pytest.param("elsewhere:17", 1, False, id="elsewhere, just now"),
+        pytest.param("elsewhere:17", 60, True, id="elsewhere, silent"),
     ],
 )
 def test_a_job_whose_worker_is_gone_is_ended(worker, minutes, lost):

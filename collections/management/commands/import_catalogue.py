@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 write_report(analysis, options["report"])
                 self.stdout.write(_("Marked copy: %(path)s") % {"path": options["report"]})
             if not analysis.may_import:
-                raise CommandError(_("Nothing was imported: %(count)d faults.") % {"count": len(analysis.errors)})
+                raise CommandError(_("Nothing was imported. Faults: %(count)d.") % {"count": len(analysis.errors)})
             if options["dry_run"]:
                 self.stdout.write(_("Dry run: nothing was written."))
             elif not analysis.changes or self._agreed(options["interactive"]):

@@ -31,7 +31,7 @@ def test_a_list_with_scans_goes_in_and_again_changes_nothing(command, row, write
     path = write_xlsx([row(1, 页数=1), row(2)])
     said = command(path, scans=tmp_path / "scans")
     assert "2 new, 0 changed" in said
-    assert "1 page scans of 1 units" in said
+    assert "Page scans taken in: 1, units: 1" in said
     assert ItemPage.objects.get(reference_code=CODE).scan_count == 1
     assert "Nothing changed: all 2 rows" in command(path, scans=tmp_path / "scans")
 
@@ -43,7 +43,7 @@ def test_a_dry_run_writes_nothing(command, row, write_xlsx):
 
 def test_faults_are_shown_by_row_and_column_and_nothing_is_written(command, row, write_xlsx, tmp_path, capsys):
     path = write_xlsx([row(1), row(2, 日期="20081332")])
-    with pytest.raises(CommandError, match="1 faults"):
+    with pytest.raises(CommandError, match="Faults: 1"):
         command(path, report=tmp_path / "marked.xlsx")
     assert (tmp_path / "marked.xlsx").exists()
     assert not ItemPage.objects.exists()

@@ -27,6 +27,12 @@ def with_exif() -> bytes:
     return buffer.getvalue()
 
 
+def noise() -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise((600, 400), 60).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 def test_exif_is_read_in_utf_8_with_its_comment_and_position():
     exif = read_exif(io.BytesIO(with_exif()))
     assert exif["Artist"] == "蒋红英"
@@ -120,6 +126,7 @@ FILES = {
     "html": (b"<html><script>alert(1)</script></html>", "picture.jpg"),
     "svg by name": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "picture.svg"),
     "truncated head": (b"\xff\xd8\xff", "picture.jpg"),
+    "truncated": (noise()[:20_000], "picture.jpg"),
     "empty": (b"", "picture.jpg"),
 }
 
@@ -133,6 +140,27 @@ def test_what_is_no_picture_is_refused_with_a_sentence(client, people, name):
     assert answer.status_code == 200
     assert answer.context["form"].errors["file"]
     assert not ArchiveImage.objects.exists()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_drop_zone_refuses_it_too(client, people, name):
+    data, filename = FILES[name]
+    client.force_login(people.editor)
+    upload = SimpleUploadedFile(filename, data, "image/jpeg")
+    answer = client.post(reverse("wagtailimages:add_multiple"), {"title": "x", "files[]": upload}).json()
+    assert answer["success"] is False
+    assert answer["error_message"]
+    assert not ArchiveImage.objects.exists()
+
+
+def test_a_dropped_picture_is_not_open_and_offers_what_its_file_says(client, people):
+    client.force_login(people.editor)
+    upload = SimpleUploadedFile("p.jpg", with_exif(), "image/jpeg")
+    answer = client.post(reverse("wagtailimages:add_multiple"), {"title": "新照片", "files[]": upload}).json()
+    assert answer["success"] is True
+    assert 'value="19980918"' in answer["form"]
+    image = ArchiveImage.objects.get()
+    assert (image.is_open, image.taken_text, image.exif["Artist"]) == (False, "", "蒋红英")
 
 
 def test_a_picture_over_the_pixel_limit_is_refused(client, people, settings, make_jpeg):
