@@ -33,6 +33,8 @@ def record_look(unit, *, user=None, request=None, action: str = names.LOOK, deta
     Returns the event, unsaved where it waits in the spool, or ``None`` where this look was recorded before.
     """
     event = build(action, unit=unit, user=user, request=request, detail=detail)
+    # A unit is the same whether it was found as an item or as any page of the tree.
+    event.object_type = [unit._meta, *(parent._meta for parent in unit._meta.get_parent_list())][-1].label_lower
     key = (connection.settings_dict["NAME"], event.actor_id, event.address if event.actor_id is None else "",
            event.object_type, event.object_id, action)  # fmt: skip
     if _was_just_seen(key) or _is_recorded(event):

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from fonds.archive_pages.models import ArchivePage
 from fonds.audit import looks, names, spool
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
@@ -29,6 +30,7 @@ def _forget():
 def test_one_look_in_ten_minutes(archive, staff, monkeypatch):
     assert record_look(archive.closed, user=staff) is not None
     assert record_look(archive.closed, user=staff) is None
+    assert record_look(ArchivePage.objects.get(pk=archive.closed.pk), user=staff) is None
     assert record_look(archive.third, user=staff) is not None
     later = timezone.now() + dt.timedelta(minutes=11)
     monkeypatch.setattr("fonds.audit.events.now", lambda: later)
