@@ -17,7 +17,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: setup ## install what is missing, load the demo archive, serve it on 127.0.0.1:$(PORT)
-	@$(BIN)/python manage.py run_demo --port $(PORT)
+	@BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py run_demo --port $(PORT)
 
 setup: $(STAMPS)/demo-packages $(STAMPS)/python $(STAMPS)/vendor $(STAMPS)/messages $(STAMPS)/static ## everything demo and test share, no server
 
@@ -31,7 +31,7 @@ test-sqlite: setup-test
 
 test-postgres: setup-test
 	@echo "== Tests on PostgreSQL"
-	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 -m "not sqlite_only"
+	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2
 
 lint: setup-test ## style of code and templates, migrations complete and linear
 	$(BIN)/ruff check .

@@ -23,7 +23,10 @@ from fonds.site.models import HomePage
 
 CONNECTIONS = 8
 ROUNDS = 5
-SECONDS = 3.0
+SECONDS = 2.0
+PLAIN: dict[str, str] = {}
+#: A visit with a session is never answered from the page cache; this one's session does not exist.
+ANEW = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=none"}
 
 
 def run() -> dict[str, str]:
@@ -33,22 +36,29 @@ def run() -> dict[str, str]:
     home.add_child(instance=ArchivePage(title="A bare page", slug="bare", live=True))
     series = SeriesPage.objects.get(reference_code="J037-WS·2008-D30")
     item = ItemPage.objects.filter(is_open=True, scan_count__gt=0).first()
-    addresses = {"bare Wagtail page": "/bare/", "item page": item.url, "listing page": series.url}
+    item_page, listing = item.url, f"{series.url}?sort=date"
+    addresses = {
+        "bare Wagtail page": ("/bare/", PLAIN),
+        "item page": (item_page, PLAIN),
+        "listing page": (listing, PLAIN),
+        "item page, made anew": (item_page, ANEW),
+        "listing page, made anew": (listing, ANEW),
+    }
     port = _free_port()
     server = _serve(port)
     try:
         rates: dict[str, list[float]] = {name: [] for name in addresses}
-        for address in addresses.values():
-            _rate(port, quote(address), 1.0)
+        for address, headers in addresses.values():
+            _rate(port, address, headers, 1.0)
         for _round in range(ROUNDS):
-            for name, address in addresses.items():
-                rates[name].append(_rate(port, quote(address), SECONDS))
+            for name, (address, headers) in addresses.items():
+                rates[name].append(_rate(port, address, headers, SECONDS))
     finally:
         server.terminate()
         server.wait()
     bare = median(rates["bare Wagtail page"])
     figures = {f"{name}, requests/s": f"{median(values):.0f}" for name, values in rates.items()}
-    ratios = {f"{name} ÷ bare page (at least 0.8)": f"{median(rates[name]) / bare:.2f}" for name in list(rates)[1:]}
+    ratios = {f"{name} ÷ bare page": f"{median(rates[name]) / bare:.2f}" for name in list(rates)[1:]}
     return figures | ratios
 
 
@@ -73,14 +83,14 @@ def _serve(port: int) -> subprocess.Popen:
     raise RuntimeError("the server did not start")
 
 
-def _rate(port: int, address: str, seconds: float) -> float:
+def _rate(port: int, address: str, headers: dict[str, str], seconds: float) -> float:
     counts = [0] * CONNECTIONS
     end = time.perf_counter() + seconds
 
     def ask(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         while time.perf_counter() < end:
-            connection.request("GET", address)
+            connection.request("GET", quote(address, safe="/?=&"), headers=headers)
             response = connection.getresponse()
             response.read()
             if response.status != 200:

@@ -19,3 +19,6 @@ FONDS_DATA.mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: a live server for the browser reads it from another thread.
     DATABASES["default"]["TEST"] = {"NAME": str(FONDS_DATA / "test.sqlite3")}
+else:
+    # Nobody can be connected to template0, so several processes can make their databases at once.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": "template0"}
