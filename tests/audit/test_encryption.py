@@ -6,7 +6,6 @@ from django.db import connection, models
 
 from fonds.audit.encryption import EncryptedTextField, Undecipherable, decrypt, encrypt, mask
 
-pytest.importorskip("cryptography")
 
 
 @pytest.fixture
