@@ -7,7 +7,6 @@ from django.db import connection, models
 from fonds.audit.encryption import EncryptedTextField, Undecipherable, decrypt, encrypt, mask
 
 
-
 @pytest.fixture
 def reader_model(db):
     class Reader(models.Model):
