@@ -14,6 +14,8 @@ def register_log_actions(actions) -> None:
         def format_message(self, entry) -> str:
             return _("Reference code changed from %(old)s to %(new)s: %(reason)s") % entry.data
 
+    actions.register_action("archive_pages.change_by_list", _("Change by a list"), _("Changed by an imported list"))
+
     @actions.register_action("archive_pages.import")
     class Import(LogFormatter):
         label = _("Import a catalogue")

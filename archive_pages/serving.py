@@ -14,6 +14,7 @@ from wagtail.url_routing import RouteResult
 
 from fonds.access.decisions import require
 from fonds.access.enums import Right
+from fonds.audit.looks import record_look
 
 from .models import ArchivePage
 
@@ -24,6 +25,8 @@ TABLES = ("category", "retention", "department")
 def only_what_the_reader_may_see(page: ArchivePage, request: HttpRequest, args, kwargs) -> None:
     """Raise ``Http404`` for a page of any type that is not open to this reader, before anything of it is rendered."""
     require(request.user, Right.CATALOGUE, page)
+    if not page.is_open:
+        record_look(page, user=request.user, request=request)
 
 
 def route_at_once(request: HttpRequest, path: str) -> RouteResult | None:

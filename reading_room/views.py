@@ -12,6 +12,8 @@ from fonds.access.decisions import is_archive_staff, may, require
 from fonds.access.enums import Right
 from fonds.access.roles import CERTIFY_PERMISSION
 from fonds.archive_pages.models import ArchivePage
+from fonds.audit import names
+from fonds.audit.events import record
 
 from . import actions
 from .forms import CertifyForm, RevokeForm
@@ -99,6 +101,8 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
         pdf = issued_bytes(entry)
     except KeptFileDamaged as error:
         return refused(request, str(error))
+    detail = {"code": entry.unit_code, "sha256": entry.sha256}
+    record(names.CERTIFICATE_FILE, unit=entry, subject=entry.number, user=request.user, request=request, detail=detail)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{entry.number}.pdf"'
     response["Cache-Control"] = "private, no-store"

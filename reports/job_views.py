@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template import TemplateDoesNotExist
@@ -17,6 +18,9 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
+
+from fonds.audit import names
+from fonds.audit.events import record
 
 from . import jobs
 from .models import Job, JobState
@@ -138,6 +142,7 @@ def job_output(request: HttpRequest, pk: int) -> FileResponse:
     job = get_object_or_404(jobs.visible_jobs(request.user), pk=pk)
     if not job.output:
         raise Http404
+    record(names.JOB_FILE, unit=job, user=request.user, request=request, detail={"file": job.output.name})
     return FileResponse(job.output.open("rb"), as_attachment=True, filename=job.output.name.rsplit("/", 1)[-1])
 
 
@@ -145,8 +150,11 @@ def job_output(request: HttpRequest, pk: int) -> FileResponse:
 def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a job on the wish of who started it or who may change jobs."""
     job = _own_job(request, pk)
-    if jobs.cancel(job):
-        log(instance=job, action="fonds.job.cancel", user=request.user)
+    with transaction.atomic():
+        cancelled = jobs.cancel(job)
+        if cancelled:
+            log(instance=job, action="fonds.job.cancel", user=request.user)
+    if cancelled:
         messages.success(request, _("The job was asked to stop."))
     else:
         messages.warning(request, _("The job is over already."))
@@ -157,8 +165,11 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 def run_job_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a failed or cancelled job once more."""
     job = _own_job(request, pk)
-    if jobs.run_again(job):
-        log(instance=job, action="fonds.job.run_again", user=request.user)
+    with transaction.atomic():
+        queued = jobs.run_again(job)
+        if queued:
+            log(instance=job, action="fonds.job.run_again", user=request.user)
+    if queued:
         messages.success(request, _("The job was queued again."))
     else:
         messages.warning(request, _("Only a failed or cancelled job can be run again."))

@@ -24,6 +24,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from fonds.audit import names
+from fonds.audit.context import job_of
+from fonds.audit.events import record
+
 from .models import Job, JobState
 
 logger = logging.getLogger(__name__)
@@ -94,8 +98,10 @@ def start(kind: str, title: str, arguments: dict, user=None) -> Job:
     """Record a job and hand it to the worker when the current transaction commits."""
     if kind not in RUNNERS:
         raise LookupError(kind)
-    job = Job.objects.create(kind=kind, title=title[:255], arguments=arguments, started_by=user)
-    _enqueue(job)
+    with transaction.atomic():
+        job = Job.objects.create(kind=kind, title=title[:255], arguments=arguments, started_by=user)
+        record(names.JOB_START, unit=job, user=user, detail={"kind": kind})
+        _enqueue(job)
     return job
 
 
@@ -177,7 +183,7 @@ def run_job(job_id: int, language: str | None) -> None:
     if not taken:
         return
     job = Job.objects.select_related("started_by").get(pk=job_id)
-    with translation.override(language):
+    with translation.override(language), job_of(job.started_by):
         state, error = _run(job)
     Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(
         state=state, error=error, result=job.result, done=job.done, total=job.total, finished_at=timezone.now()

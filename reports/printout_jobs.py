@@ -4,6 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
+from fonds.audit import names
+from fonds.audit.events import record
+
 from .jobs import JobFault, JobHandle, runner
 from .registry import Printout, find
 from .tables import Progress, list_pdf, list_xlsx
@@ -21,7 +24,11 @@ def print_list(
     """File name and bytes of ``printout`` as ``kind`` (``pdf`` or ``xlsx``) for what ``user`` may see."""
     report = printout.build(values, user)
     make = {"pdf": list_pdf, "xlsx": list_xlsx}[kind]
-    return f"{report.filename}.{kind}", make(report, progress=progress)
+    content = make(report, progress=progress)
+    asked = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    detail = {"printout": printout.name, "kind": kind, "asked": asked}
+    record(names.PRINTOUT, subject=printout.title, user=user, detail=detail)
+    return f"{report.filename}.{kind}", content
 
 
 @runner(KIND)

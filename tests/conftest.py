@@ -3,6 +3,25 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+_execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
+
+
+def _flush_past_the_guards(operations, statements) -> None:
+    """The audit log refuses to be emptied; between two tests its guards are taken down for that, and put up again."""
+    from django.db import connection
+
+    from fonds.audit import triggers
+
+    triggers.drop(connection)
+    try:
+        _execute_sql_flush(operations, statements)
+    finally:
+        triggers.create(connection)
+
+
+BaseDatabaseOperations.execute_sql_flush = _flush_past_the_guards
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from fonds.access.enums import OpeningStatus
+from fonds.audit.events import record
 
 from ..bulk import add_units, update_units
 from ..codes import check_free
@@ -14,6 +15,7 @@ from ..models import ArchivePage, FilePage, ItemPage, SeriesPage
 from .entries import Entry
 from .planning import Plan
 
+CHANGED = "archive_pages.change_by_list"
 # The fields of a code after which a level of the arrangement ends, in their order.
 STEPS = ("category", "year", "retention", "file")
 
@@ -49,7 +51,7 @@ def load(plan: Plan, user=None) -> Loaded:
         parent = _parent(plan, place, entries, result)
         for unit in add_units(parent, [entry.build() for entry in entries], user):
             result.units[unit.reference_code] = unit
-    _update(changed)
+    _update(changed, user)
     result.units.update({entry.code: plan.units[entry.code] for entry in unchanged})
     result.units.update({entry.code: unit for entry, unit in changed})
     return result
@@ -69,13 +71,15 @@ def log_import(plan: Plan, loaded: Loaded, scans: int = 0, user=None) -> None:
     log(plan.fonds, "archive_pages.import", user=user, data=data)
 
 
-def _update(changed: list[tuple[Entry, ItemPage]]) -> None:
+def _update(changed: list[tuple[Entry, ItemPage]], user) -> None:
     fields: set[str] = set()
     for entry, unit in changed:
-        for name, value in entry.values.items():
-            if getattr(unit, name) != value:
-                setattr(unit, name, value)
-                fields.add(name)
+        new = {name: value for name, value in entry.values.items() if getattr(unit, name) != value}
+        old = {name: getattr(unit, name) for name in new}
+        for name, value in new.items():
+            setattr(unit, name, value)
+        fields |= new.keys()
+        record(CHANGED, unit=unit, before=old, after=new, user=user)
     update_units([unit for _entry, unit in changed], sorted(fields))
 
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import is_archive_staff, may
 from fonds.access.enums import OpeningStatus, Right
+from fonds.audit import names
+from fonds.audit.events import record
+from fonds.audit.looks import record_look
 from fonds.reports.models import Job
 
 from ..models import ArchiveDocument, ArchiveImage, ArchiveRendition
@@ -33,6 +37,7 @@ class LibraryFile(NamedTuple):
     etag: str
     name: str
     attachment: bool = False
+    row: Model | None = None
 
 
 @require_safe
@@ -57,6 +62,8 @@ def document(request: HttpRequest, document_id: int, filename: str) -> HttpRespo
 def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponseBase:
     if not found.allowed:
         raise Http404
+    if not found.public:
+        _record(request, path, found)
     return deliver(
         request,
         default_storage,
@@ -69,6 +76,16 @@ def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponse
     )
 
 
+def _record(request: HttpRequest, path: str, found: LibraryFile) -> None:
+    """What is taken away is an event each time, what is shown one look at its unit (or picture)."""
+    row = found.row
+    if isinstance(row, (ArchiveDocument, Job)):
+        action = names.JOB_FILE if isinstance(row, Job) else names.DOCUMENT
+        record(action, unit=row, user=request.user, request=request, detail={"file": path})
+    else:
+        record_look(getattr(row, "unit", None) or row, user=request.user, request=request, detail={"file": path})
+
+
 def _base_name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
@@ -78,14 +95,15 @@ def _rendition(path: str, user) -> LibraryFile | None:
     if row is None:
         return None
     etag = f"{row.image.sha256 or row.image.file_hash}-{row.filter_spec}-{row.pk}"
-    return LibraryFile(*_image_state(row.image, user), etag, _base_name(path))
+    return LibraryFile(*_image_state(row.image, user), etag, _base_name(path), row=row.image)
 
 
 def _image(path: str, user) -> LibraryFile | None:
     row = ArchiveImage.objects.select_related("unit").filter(file=path).first()
     if row is None:
         return None
-    return LibraryFile(*_image_state(row, user), row.sha256 or row.get_file_hash(), _base_name(path))
+    etag = row.sha256 or row.get_file_hash()
+    return LibraryFile(*_image_state(row, user), etag, _base_name(path), row=row)
 
 
 def _image_state(image: ArchiveImage, user) -> tuple[bool, bool]:
@@ -104,16 +122,16 @@ def describe_document(document: ArchiveDocument, user) -> LibraryFile:
     the staff, whatever its opening status."""
     public = document.opening_status == OpeningStatus.OPEN and not document.collection.get_view_restrictions()
     allowed = may(user, Right.VIEW, _State(public))
-    return LibraryFile(allowed, public, document.get_file_hash(), document.filename, attachment=True)
+    return LibraryFile(allowed, public, document.get_file_hash(), document.filename, True, document)
 
 
 def _job_output(path: str, user) -> LibraryFile | None:
-    row = Job.objects.filter(output=path).only("pk", "started_by_id", "finished_at").first()
+    row = Job.objects.filter(output=path).only("pk", "title", "started_by_id", "finished_at").first()
     if row is None:
         return None
     allowed = is_archive_staff(user) and row.started_by_id == user.pk
     stamp = row.finished_at.timestamp() if row.finished_at else 0
-    return LibraryFile(allowed, False, f"job-{row.pk}-{stamp}", _base_name(path), attachment=True)
+    return LibraryFile(allowed, False, f"job-{row.pk}-{stamp}", _base_name(path), True, row)
 
 
 FINDERS: list[Callable[[str, object], LibraryFile | None]] = [_rendition, _image, _document, _job_output]

@@ -9,6 +9,9 @@ from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import is_archive_staff, require
 from fonds.access.enums import Right
+from fonds.audit import names
+from fonds.audit.events import record
+from fonds.audit.looks import record_look
 
 from ..derivatives import ensure_derivatives
 from ..models import DigitalObject, PageScan
@@ -20,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 NEEDED = (
     "number", "frame", "width", "height", "sha256", "thumbnail", "preview", "deep_zoom",
-    "unit__is_open", "unit__reference_code", "master__key", "master__mime_type", "master__sha256",
+    "unit__is_open", "unit__reference_code", "unit__title", "master__key", "master__mime_type", "master__sha256",
 )  # fmt: skip
 
 
@@ -55,6 +58,8 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not is_archive_staff(request.user):
         raise Http404
     delivered = DigitalObject.objects.filter(unit=scan.unit_id, master=scan.master_id).order_by("number").first()
+    detail = {"page": scan.number, "sha256": scan.master.sha256}
+    record(names.ORIGINAL, unit=scan.unit, user=request.user, request=request, detail=detail)
     return deliver(
         request,
         storages["masters"],
@@ -72,6 +77,8 @@ def _scan_for(request: HttpRequest, pk: int) -> PageScan:
     rows = PageScan.objects.select_related("unit", "master").only(*NEEDED)
     scan = get_object_or_404(rows, pk=pk)
     require(request.user, Right.VIEW, scan.unit)
+    if not scan.unit.is_open:
+        record_look(scan.unit, user=request.user, request=request, detail={"page": scan.number})
     return scan
 
 

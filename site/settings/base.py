@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGIN
 
 INSTALLED_APPS = [
     "fonds.site.apps.SiteConfig",
+    "fonds.audit.apps.AuditConfig",
     "fonds.access.apps.AccessConfig",
     "fonds.reports.apps.ReportsConfig",
     "fonds.archive_pages.apps.ArchivePagesConfig",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fonds.audit.middleware.RequestOrigin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "fonds.site.middleware.PublicContentSecurityPolicy",
     "fonds.site.middleware.FreshAnswers",
     "fonds.site.middleware.NoNullBytes",
+    "fonds.audit.middleware.WholeChanges",
 ]
 
 ROOT_URLCONF = "fonds.site.urls"
@@ -213,6 +216,18 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # Addresses whose answers are never kept by the page cache.
 FONDS_UNCACHED_PATHS = ["/admin/", "/files/", "/certify/", "/i18n/", "/documents/"]
+
+# --- Audit: who did what -------------------------------------------------------------------------------------------
+
+# How many proxies of ours stand in front; their entries at the end of X-Forwarded-For are believed.
+FONDS_TRUSTED_PROXIES = int(os.environ.get("FONDS_TRUSTED_PROXIES", 0))
+# Events in one seal at most; every so many events a seal is tried for.
+FONDS_AUDIT_SEAL_EVERY = int(os.environ.get("FONDS_AUDIT_SEAL_EVERY", 1000))
+# How long events are kept at least.
+FONDS_AUDIT_KEEP_DAYS = int(os.environ.get("FONDS_AUDIT_KEEP_DAYS", 3650))
+FONDS_BREAK_GLASS_HOURS = float(os.environ.get("FONDS_BREAK_GLASS_HOURS", 4))
+# Encrypts identity numbers; outside production it follows from the secret key.
+FIELD_KEY = os.environ.get("FIELD_KEY") or SECRET_KEY
 
 # --- Jobs ----------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
     raise ImproperlyConfigured("DEBUG must not be set in production.")
 if SECRET_KEY == INSECURE_SECRET_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
     raise ImproperlyConfigured("SECRET_KEY must be set to a random value of at least 50 characters.")
+if len(os.environ.get("FIELD_KEY", "")) < 32 or os.environ["FIELD_KEY"] == SECRET_KEY:
+    raise ImproperlyConfigured("FIELD_KEY must be set to a random value of its own of at least 32 characters.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the host names of this site, separated by commas.")
 for _public in filter(None, [str(STATIC_ROOT), os.environ.get("PUBLIC_ROOT", "")]):
@@ -20,6 +22,7 @@ for _public in filter(None, [str(STATIC_ROOT), os.environ.get("PUBLIC_ROOT", "")
             raise ImproperlyConfigured(f"The folder {_private} lies inside the public folder {_public}.")
 
 DEBUG = False
+FONDS_TRUSTED_PROXIES = int(os.environ.get("FONDS_TRUSTED_PROXIES", 1))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

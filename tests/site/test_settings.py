@@ -9,7 +9,11 @@ from django.conf import settings
 
 from fonds.site.settings.base import file_stores
 
-SAFE = {"SECRET_KEY": "k7Q-" + "abcdefghij0123456789" * 3, "ALLOWED_HOSTS": "archive.example"}
+SAFE = {
+    "SECRET_KEY": "k7Q-" + "abcdefghij0123456789" * 3,
+    "FIELD_KEY": "f3X-" + "abcdefghij0123456789" * 2,
+    "ALLOWED_HOSTS": "archive.example",
+}
 
 
 def start(tmp_path, *arguments, **environment):
@@ -33,6 +37,8 @@ def start(tmp_path, *arguments, **environment):
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "fonds-demo-key-never-use-in-production"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"FIELD_KEY": ""}, "FIELD_KEY"),
+        ({"FIELD_KEY": SAFE["SECRET_KEY"]}, "FIELD_KEY"),
         ({"DEBUG": "1"}, "DEBUG"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
