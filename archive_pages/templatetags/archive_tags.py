@@ -12,6 +12,9 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
+LIST_DEPTH = 3  # root, home page, lists
+ENGLISH_LISTS = {"fonds": "Fonds", "collections": "Collections", "exhibits": "Exhibits", "policies": "Policies"}
+
 
 @lru_cache(maxsize=32)
 def _is_installed(path: str) -> bool:
@@ -42,6 +45,14 @@ def url_if_offered(name: str, *arguments) -> str:
 def site_url(context, page) -> str:
     """The address of a page of the tree, from its stored path: no query, whatever the number of pages."""
     return page.get_url(context.get("request")) or ""
+
+
+@register.filter
+def local_title(page) -> str:
+    """The title of a page of the tree; the site's four lists have an English name too, whatever they are called."""
+    english = (get_language() or "").startswith("en")
+    last = page.url_path.rstrip("/").rsplit("/", 1)[-1]
+    return ENGLISH_LISTS.get(last, page.title) if english and page.depth == LIST_DEPTH else page.title
 
 
 @register.filter

@@ -41,7 +41,7 @@ def make_skeleton() -> FondsPage:
     index = home.add_child(instance=FondsIndexPage(title="全宗", slug="fonds"))
     home.add_child(instance=CollectionIndexPage(title="照片专题", title_en="Collections", slug="collections"))
     home.add_child(instance=ExhibitIndexPage(title="专题展览", title_en="Exhibits", slug="exhibits"))
-    home.add_child(instance=PolicyIndexPage(title="档案制度", slug="policies"))
+    home.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
     return index.add_child(
         instance=FondsPage(
             title="越州市市场监督管理局",

@@ -261,3 +261,10 @@ def test_the_filters_offer_the_tables_in_the_reader_s_language(client, archive):
         assert f"D30 {label}" in answer.content.decode()
         assert [row.reference_code[-4:] for row in answer.context["listing"].rows] == ["0004"]
     assert client.get(archive.series.url, {"retention": "abc"}).context["listing"].count == 3
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "全宗"), ("en", "Fonds")])
+def test_the_way_back_is_named_in_the_reader_s_language(client, archive, language, name):
+    page = client.get(archive.first.url, headers={"Accept-Language": language}).content.decode()
+    trail = page[page.index('<nav class="breadcrumb"') :]
+    assert f">{name}</a>" in trail[: trail.index("</nav>")]
