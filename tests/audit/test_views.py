@@ -82,7 +82,7 @@ def test_pages_follow_each_other_without_gap_in_both_directions(many, auditor_cl
     assert numbers(back) == pages[0]
 
 
-@pytest.mark.parametrize("place", ["", "nonsense", "-1.x", "+99999999999999999999.1", "-²³.1", "-9.9.9", "\x00"])
+@pytest.mark.parametrize("place", ["", "nonsense", "-1.x", "+99999999999999999999.1", "-²³.1", "-9.9.9"])
 def test_nonsense_for_a_place_is_the_beginning_or_nothing(many, auditor_client, place):
     assert auditor_client.get(reverse("audit_events"), {"place": place}).status_code == 200
 
