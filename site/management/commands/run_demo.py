@@ -1,5 +1,6 @@
 """Bring the demo up: database, demo archive, a worker for the jobs and the web server, until Ctrl+C."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -73,5 +74,5 @@ def serve(port: int) -> None:
         WebServer(port).run()
     finally:
         if os.getpid() == here:  # and not in one of the server's own forks
-            os.kill(worker, signal.SIGTERM)
-            os.waitpid(worker, 0)
+            with contextlib.suppress(ProcessLookupError):  # Ctrl+C reached it too, and gunicorn took note of its end
+                os.kill(worker, signal.SIGTERM)
