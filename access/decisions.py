@@ -1,39 +1,60 @@
 """The one place that decides who may see or do what. Everything that shows a unit asks here first.
 
-Two states are in force: *open* units are public, everything else is for signed-in archive staff. ``is_open`` on a
-page is the effective state: a unit is open only where it and all units above it are (see
-``fonds.archive_pages.openness``). What may not be seen does not exist for the reader: 404, never 403.
+Every page bears two access classes, kept by ``fonds.archive_pages.standing``: of its entry (``catalogue_class``) and
+of what is in it (``content_class``). A person has a clearance by his groups and the grants given to him. What may not
+be seen does not exist for the reader: 404, never 403.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from .enums import Right
-from .roles import CERTIFY_PERMISSION, STAFF_PERMISSION
+from .classes import class_of
+from .enums import Rank, Right
+from .roles import CERTIFY_PERMISSION
+from .sight import sight_of
+
+_PUBLIC = class_of(Rank.PUBLIC)
 
 
 def is_archive_staff(user) -> bool:
-    """Whether ``user`` is a signed-in member of the archive's staff."""
-    return bool(user and user.is_authenticated and user.is_active and user.has_perm(STAFF_PERMISSION))
+    """Whether ``user`` belongs to the archive room itself (editors, desk clerks, managers)."""
+    return sight_of(user).is_archive_staff
 
 
-def visible(queryset: QuerySet, user, prefix: str = "") -> QuerySet:
-    """The rows of ``queryset`` that ``user`` may know of.
+def visible(queryset: QuerySet, user, prefix: str = "", right: Right = Right.CATALOGUE) -> QuerySet:
+    """The rows of ``queryset`` whose entry ``user`` may see; with another ``right``, those on which he has that.
 
-    ``prefix`` is the look-up path to the page the row belongs to (``"unit__"``), empty for pages themselves.
+    ``prefix`` is the look-up path to the page or photograph the row belongs to (``"unit__"``), empty for these
+    themselves. A model whose path stands elsewhere names it in ``access_path``.
     """
-    return queryset if is_archive_staff(user) else queryset.filter(**{f"{prefix}is_open": True})
+    path = "path" if prefix else getattr(queryset.model, "access_path", "path")
+    return queryset.filter(visible_q(user, prefix, right, path))
+
+
+def visible_q(user, prefix: str = "", right: Right = Right.CATALOGUE, path: str = "path") -> Q:
+    """The same as a condition, for statements that are put together by hand."""
+    column = "catalogue_class" if right == Right.CATALOGUE else "content_class"
+    return sight_of(user).condition(f"{prefix}{column}", f"{prefix}{path}", right)
 
 
 def may(user, right: Right, unit) -> bool:
-    """Whether ``user`` has ``right`` on one page of the tree (anything with ``is_open``)."""
+    """Whether ``user`` has ``right`` on one page, photograph or document (anything with the two access classes)."""
     if right == Right.CERTIFY:
-        return is_archive_staff(user) and user.has_perm(CERTIFY_PERMISSION)
+        return may(user, Right.VIEW, unit) and bool(user and user.is_active and user.has_perm(CERTIFY_PERMISSION))
+    access_class = unit.catalogue_class if right == Right.CATALOGUE else unit.content_class
     # The open state first: nobody need be known for what everybody may see.
-    return bool(unit.is_open) or is_archive_staff(user)
+    if access_class == _PUBLIC and right in (Right.CATALOGUE, Right.VIEW):
+        return True
+    sight = sight_of(user)
+    return sight.reaches(access_class, right) or sight.is_granted(_path_of(unit), access_class, right)
 
 
 def require(user, right: Right, unit) -> None:
     """Raise ``Http404`` unless ``user`` has ``right``: what may not be seen is not there."""
     if not may(user, right, unit):
         raise Http404
+
+
+def _path_of(unit) -> str | None:
+    """The path of the page that ``unit`` is or belongs to; ``None`` where it belongs to none."""
+    return unit.path if hasattr(unit, "path") else getattr(getattr(unit, "unit", None), "path", None)

@@ -1,11 +1,49 @@
 """The roles of an archive room as groups, with their permissions (domain.md, journeys)."""
 
+from typing import NamedTuple
+
+from .enums import Rank
+
 STAFF_PERMISSION = "wagtailadmin.access_admin"
 CERTIFY_PERMISSION = "reading_room.issue_certificate"
 IMPORT_PERMISSION = "archive_pages.import_catalogue"
+RANK_PERMISSION = "access.set_ranks"
+DECIDE_PERMISSION = "access.decide_request"
 
-EDITOR = "Editors"
-POLICY_STAFF = "Policy staff"
-MANAGER = "Managers"
-CLERK = "Desk clerks"
 READER = "Registered readers"
+OFFICER = "Staff officers"
+RECORDS_OFFICER = "Department records officers"
+POLICY_STAFF = "Policy staff"
+EDITOR = "Editors"
+CLERK = "Desk clerks"
+MANAGER = "Managers"
+SYSTEM_ADMIN = "System administrators"
+SECURITY_ADMIN = "Security administrators"
+AUDIT_ADMIN = "Audit administrators"
+ADMINISTRATORS = (SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+
+
+class StartingClearance(NamedTuple):
+    """What a role sees at first; the security administrator may change it (``Clearance``)."""
+
+    catalogue_rank: Rank
+    content_rank: Rank
+    all_departments: bool = False
+    may_copy: bool = False
+    may_print: bool = False
+
+
+_OFFICER = StartingClearance(Rank.DEPARTMENT, Rank.DEPARTMENT)
+_NOTHING = StartingClearance(Rank.PUBLIC, Rank.PUBLIC)
+CLEARANCES = {
+    READER: StartingClearance(Rank.READER, Rank.READER),
+    OFFICER: _OFFICER,
+    RECORDS_OFFICER: _OFFICER,
+    POLICY_STAFF: _OFFICER,
+    CLERK: StartingClearance(Rank.RESTRICTED, Rank.DEPARTMENT, True, True, True),
+    EDITOR: StartingClearance(Rank.RESTRICTED, Rank.RESTRICTED, True, True, True),
+    MANAGER: StartingClearance(Rank.SEALED, Rank.RESTRICTED, True, True, True),
+    SYSTEM_ADMIN: _NOTHING,
+    SECURITY_ADMIN: StartingClearance(Rank.RESTRICTED, Rank.PUBLIC, True),
+    AUDIT_ADMIN: _NOTHING,
+}

@@ -20,9 +20,9 @@ from . import codes
 from .archival_dates import parse_archival_date
 from .enums import Level
 from .models import ArchivePage, FondsPage
-from .openness import refresh_openness
 from .reference_codes import normalise_code
 from .rules import CLASSIFIED_GRADES
+from .standing import refresh_standing
 
 INHERITED = ("category", "year", "retention", "department")
 NUMBERED = (Level.FILE, Level.ITEM)
@@ -171,7 +171,7 @@ def set_opening_status(units: Iterable[ArchivePage], status: str, user) -> int:
         data = {"old": str(OpeningStatus(unit.opening_status).label), "new": str(status.label)}
         log(unit, "archive_pages.set_opening_status", user=user, data=data)
     for path in _paths_to_refresh(changing):
-        refresh_openness(path)
+        refresh_standing(path)
     return len(changing)
 
 

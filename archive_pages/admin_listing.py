@@ -38,7 +38,7 @@ LEVEL_ICONS = {
 SHOWN = [
     "id", "path", "depth", "numchild", "title", "draft_title", "slug", "url_path", "live", "has_unpublished_changes",
     "level", "reference_code", "sort_key", "document_number", "creator", "date_text", "date_start", "page_count",
-    "scan_count", "opening_status", "is_open", "content_type_id", "owner_id", "locked", "expired", "go_live_at",
+    "scan_count", "opening_status", "catalogue_class", "content_class", "content_type_id", "owner_id", "locked", "expired", "go_live_at",
     "latest_revision_created_at", "first_published_at", "locale_id",
 ]  # fmt: skip
 

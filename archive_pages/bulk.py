@@ -1,5 +1,5 @@
 """Writing many units at once: paths computed in one go, rows of base and child table inserted in bulk, the register of
-codes, counters and openness in the same transaction; the admin's search index follows when it is committed.
+codes, counters and standing in the same transaction; the admin's search index follows when it is committed.
 
 What ``add_child`` does for one page in about ten statements is done here for all of them together.
 """
@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from .codes import record_codes
 from .models import ArchivePage
-from .openness import refresh_openness
 from .signals import units_written
+from .standing import place_units, refresh_standing
 from .tasks import index_units
 
 BATCH = 1000
@@ -28,19 +28,39 @@ def add_units(parent: ArchivePage, units: Sequence[ArchivePage], user=None) -> S
     The units must be valid: the caller has checked them as forms do. Raises ``CodeTaken`` where a code was given
     before; then nothing is written.
     """
+    if units:
+        add_branches(parent, [(unit, ()) for unit in units], user)
+    return units
+
+
+@transaction.atomic
+def add_branches(
+    parent: ArchivePage, branches: Sequence[tuple[ArchivePage, Sequence[ArchivePage]]], user=None
+) -> list[ArchivePage]:
+    """Write units, each with the units in it, behind the last child of ``parent``: files with their items.
+
+    ``branches`` are pairs of a unit and its children (unsaved; the units of one class, the children of one class).
+    Returns all of them. Conditions and errors as for ``add_units``.
+    """
+    units = [unit for unit, _children in branches]
     if not units:
         return units
-    model = type(units[0])
     parent = ArchivePage.objects.select_for_update().get(pk=parent.pk)
-    _place(parent, units, model, user)
-    for start in range(0, len(units), BATCH):
-        _insert(model, units[start : start + BATCH])
+    _place(parent, units, _last_step(parent), user)
+    for unit, children in branches:
+        unit.numchild = len(children)
+        _place(unit, children, 0, user)
+    below = [child for _unit, children in branches for child in children]
+    for rows in (units, below):
+        for start in range(0, len(rows), BATCH):
+            _insert(type(rows[0]), rows[start : start + BATCH])
     ArchivePage.objects.filter(pk=parent.pk).update(numchild=parent.numchild + len(units))
-    record_codes(units)
-    refresh_openness(parent.path)
-    _index(model, units)
-    units_written.send(sender=model, pages=[unit.pk for unit in units])
-    return units
+    record_codes([*units, *below])
+    place_units(units[0].path, units[-1].path, deep=bool(below))
+    for rows in filter(None, (units, below)):
+        _index(type(rows[0]), rows)
+        units_written.send(sender=type(rows[0]), pages=[unit.pk for unit in rows])
+    return [*units, *below]
 
 
 @transaction.atomic
@@ -67,16 +87,22 @@ def update_units(units: Sequence[ArchivePage], fields: Sequence[str]) -> None:
     _refresh_revisions(units, fields)
     if "opening_status" in fields:
         for path in {unit.path for unit in units}:
-            refresh_openness(path)
+            refresh_standing(path)
     _index(model, units)
     units_written.send(sender=model, pages=[unit.pk for unit in units])
 
 
-def _place(parent: ArchivePage, units: Sequence[ArchivePage], model, user) -> None:
-    """Fill the fields of the tree, of publication and those that follow from others."""
+def _last_step(parent: ArchivePage) -> int:
+    """The number of the last child of ``parent`` in its path; 0 where there is none."""
     last = ArchivePage.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).order_by("path").last()
-    step = ArchivePage._str2int(last.path[-ArchivePage.steplen :]) if last else 0
-    content_type = ContentType.objects.get_for_model(model)
+    return ArchivePage._str2int(last.path[-ArchivePage.steplen :]) if last else 0
+
+
+def _place(parent: ArchivePage, units: Sequence[ArchivePage], step: int, user) -> None:
+    """Fill the fields of the tree, of publication and those that follow from others; ``step`` is the last child's."""
+    if not units:
+        return
+    content_type = ContentType.objects.get_for_model(type(units[0]))
     now = timezone.now()
     for number, unit in enumerate(units, start=step + 1):
         unit.prepare()
@@ -93,17 +119,15 @@ def _place(parent: ArchivePage, units: Sequence[ArchivePage], model, user) -> No
 
 
 def _insert(model, units: Sequence[ArchivePage]) -> None:
+    """Rows of base and child table, each in as few statements as the database takes."""
     ArchivePage.objects.bulk_create(units)
     link = model._meta.pk.attname
     for unit in units:
         setattr(unit, link, unit.id)
     fields = model._meta.local_concrete_fields
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    rows = [[field.get_db_prep_save(field.pre_save(unit, add=True), connection) for field in fields] for unit in units]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", rows)
+    most = connection.ops.bulk_batch_size(fields, units)
+    for start in range(0, len(units), most):
+        model._base_manager._insert(units[start : start + most], fields=fields, using=connection.alias)
     for unit in units:
         unit._state.adding = False
         unit._state.db = connection.alias

@@ -4,6 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
+from fonds.audit import names
+
+from .standing import OPENED
+
+names.register(OPENED, _("Opened: the last closed day has passed"))
+
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions) -> None:

@@ -31,7 +31,10 @@ NEAR_SQL = " UNION ALL ".join(
 )
 PICTURE = "max-1600x1200"
 THUMBNAIL = "fill-400x300|jpegquality-80"
-SHOWN = ("pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale")
+SHOWN = (
+    "pk", "title", "url_path", "reference_code", "path", "depth", "numchild", "level", "content_type", "locale",
+    "catalogue_class", "content_class",
+)  # fmt: skip
 _BETWEEN_CODES = re.compile(r"[;；,，、\s]+")
 
 
@@ -112,13 +115,15 @@ def related(unit: ArchivePage, user) -> QuerySet | list:
 
 def photographs(unit: ArchivePage, user) -> QuerySet:
     """The photographs of ``unit`` that the reader may see, with what their pictures on the page need."""
-    return visible(unit.photos.all(), user).prefetch_renditions(PICTURE).order_by("photo_number", "pk")
+    return (
+        visible(unit.photos.all(), user, right=Right.VIEW).prefetch_renditions(PICTURE).order_by("photo_number", "pk")
+    )
 
 
 def pictures_of(units: list[ArchivePage], user) -> list[tuple[ArchivePage, object]]:
     """Those of ``units`` that have a photograph the reader may see, each with its first one; for a group of photos."""
     photo_model = ArchivePage._meta.get_field("photos").related_model
-    found = visible(photo_model.objects.filter(unit__in=units), user).prefetch_renditions(THUMBNAIL)
+    found = visible(photo_model.objects.filter(unit__in=units), user, right=Right.VIEW).prefetch_renditions(THUMBNAIL)
     first = {photo.unit_id: photo for photo in found.order_by("-photo_number", "-pk")}
     return [(unit, first[unit.pk]) for unit in units if unit.pk in first]
 

@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.models import PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-from fonds.access.decisions import require
+from fonds.access.decisions import may, require
 from fonds.access.enums import Right
 from fonds.audit.looks import record_look
 
@@ -25,7 +25,7 @@ TABLES = ("category", "retention", "department")
 def only_what_the_reader_may_see(page: ArchivePage, request: HttpRequest, args, kwargs) -> None:
     """Raise ``Http404`` for a page of any type that is not open to this reader, before anything of it is rendered."""
     require(request.user, Right.CATALOGUE, page)
-    if not page.is_open:
+    if page.catalogue_class or (page.content_class and may(request.user, Right.VIEW, page)):
         record_look(page, user=request.user, request=request)
 
 

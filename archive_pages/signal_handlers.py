@@ -1,4 +1,4 @@
-"""Keeps what follows from a page up to date: ``is_open`` when it is saved, published, unpublished or moved, and the
+"""Keeps what follows from a page up to date: who may see it when it is saved, published, unpublished or moved, and the
 register of codes when it is saved."""
 
 from django.db.models.signals import post_save
@@ -7,17 +7,19 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .codes import record_code
 from .models import ArchivePage
-from .openness import refresh_openness
+from .standing import refresh_if_changed, refresh_standing
+
+IN_FORCE = ("catalogue_class", "content_class", "owner_department", "awaits_opening")
 
 
 def _refresh_on_save(sender, instance, raw=False, **kwargs) -> None:
     if isinstance(instance, ArchivePage) and not raw:
-        refresh_openness(instance.path)
-        instance.is_open = ArchivePage.objects.values_list("is_open", flat=True).get(pk=instance.pk)
+        refresh_if_changed(instance.path)
+        instance.refresh_from_db(fields=IN_FORCE)
 
 
 def _refresh_on_signal(sender, instance, **kwargs) -> None:
-    refresh_openness(instance.path)
+    refresh_standing(instance.path)
 
 
 def _register_code(sender, instance, raw=False, **kwargs) -> None:
@@ -27,6 +29,6 @@ def _register_code(sender, instance, raw=False, **kwargs) -> None:
 
 def connect() -> None:
     post_save.connect(_register_code, dispatch_uid="fonds_register_code")
-    post_save.connect(_refresh_on_save, dispatch_uid="fonds_openness_save")
+    post_save.connect(_refresh_on_save, dispatch_uid="fonds_standing_save")
     for signal in (page_published, page_unpublished, post_page_move):
-        signal.connect(_refresh_on_signal, dispatch_uid="fonds_openness")
+        signal.connect(_refresh_on_signal, dispatch_uid="fonds_standing")

@@ -35,7 +35,7 @@ def run() -> dict[str, str]:
     home = HomePage.objects.get()
     home.add_child(instance=ArchivePage(title="A bare page", slug="bare", live=True))
     series = SeriesPage.objects.get(reference_code="J037-WS·2008-D30")
-    item = ItemPage.objects.filter(is_open=True, scan_count__gt=0).first()
+    item = ItemPage.objects.filter(content_class=0, scan_count__gt=0).first()
     item_page, listing = item.url, f"{series.url}?sort=date"
     addresses = {
         "bare Wagtail page": ("/bare/", PLAIN),

@@ -11,10 +11,10 @@ class CollectionsConfig(AppConfig):
     verbose_name = _("Collections")
 
     def ready(self) -> None:
-        from fonds.archive_pages import openness
+        from fonds.archive_pages import standing
 
         from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
         from .importing import hooks  # noqa: F401 - the import's pages and jobs
-        from .photo_openness import refresh_photo_openness
+        from .photo_standing import refresh_photo_standing
 
-        openness.on_change.append(refresh_photo_openness)
+        standing.on_change.append(refresh_photo_standing)

@@ -1,10 +1,15 @@
 """Scans belong to a unit: taking them in, and finding them again."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -131,3 +136,70 @@ def _note_counts(unit: ArchivePage, count: int) -> None:
     unit.scan_count = count
     if unit.page_count is None:
         unit.page_count = count
+
+
+# --- Many units at once ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page whose master is stored and was inspected before: ``picture`` is a page scan that shows it, of any unit;
+    its derivatives are shared. ``name`` is the delivered file's, ``text`` the page's."""
+
+    picture: PageScan
+    name: str
+    text: str = ""
+
+
+@transaction.atomic
+def add_known_pages(pages: Mapping[int, Sequence[KnownPage]]) -> int:
+    """Write page scans of many units, by their keys, behind those that stand there; how many there are now more.
+
+    What ``add_scans`` does for one unit, without touching a file; derivatives are not queued. ``scan_count`` follows,
+    ``page_count`` where it is empty or smaller. Raises ``ScanFault`` where a unit is marked 机密 or 绝密; then nothing
+    is written.
+    """
+    units = list(
+        ArchivePage.objects.select_for_update().filter(pk__in=pages).only(
+            "reference_code", "title", "secrecy", "scan_count", "page_count"
+        )
+    )  # fmt: skip
+    for unit in units:
+        refuse_secret(unit)
+    numbers = _last_numbers(PageScan, pages)
+    objects = _last_numbers(DigitalObject, pages, role=ObjectRole.SCAN)
+    DigitalObject.objects.bulk_create(
+        DigitalObject(unit_id=unit, master_id=master, role=ObjectRole.SCAN, number=number, name=name[-255:])
+        for unit, known in pages.items()
+        for number, (master, name) in enumerate(_files_of(known), objects[unit] + 1)
+    )
+    written = PageScan.objects.bulk_create(
+        _copied(page, unit, number)
+        for unit, known in pages.items()
+        for number, page in enumerate(known, numbers[unit] + 1)
+    )
+    for unit in units:
+        unit.scan_count = numbers[unit.pk] + len(pages[unit.pk])
+        unit.page_count = max(unit.page_count or 0, unit.scan_count)
+    ArchivePage.objects.bulk_update(units, ["scan_count", "page_count"], batch_size=500)
+    return len(written)
+
+
+def _last_numbers(model: type[Model], units: Iterable[int], **which) -> dict[int, int]:
+    """The highest number of each unit's rows; 0 where there are none."""
+    rows = model.objects.filter(unit__in=list(units), **which).order_by()
+    return defaultdict(int, rows.values_list("unit").annotate(Max("number")))
+
+
+def _files_of(known: Sequence[KnownPage]) -> list[tuple[int, str]]:
+    """Master and name of each file: pages of one master that follow each other come from one file."""
+    return [(key, next(run).name) for key, run in groupby(known, key=attrgetter("picture.master_id"))]
+
+
+def _copied(page: KnownPage, unit: int, number: int) -> PageScan:
+    seen = page.picture
+    return PageScan(
+        unit_id=unit, number=number, master_id=seen.master_id, sha256=seen.sha256, frame=seen.frame,
+        width=seen.width, height=seen.height, dpi=seen.dpi, text=page.text,
+        thumbnail=seen.thumbnail, preview=seen.preview, deep_zoom=seen.deep_zoom,
+    )  # fmt: skip

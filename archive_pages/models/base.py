@@ -7,7 +7,8 @@ from wagtail.models import AbstractPage, PagePermissionTester
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.search import index
 
-from fonds.access.enums import OpeningStatus
+from fonds.access.classes import class_of
+from fonds.access.enums import OpeningStatus, Rank
 
 from ..archival_dates import parse_archival_date
 from ..enums import Level
@@ -28,7 +29,9 @@ class UnitRights(PagePermissionTester):
 class ArchivePage(AbstractPage):
     """What every listing, filter and permission needs, for units and other pages alike, in one table.
 
-    ``is_open`` is the effective opening state, kept by ``fonds.archive_pages.openness``; nothing else writes it.
+    ``catalogue_rank`` and ``content_rank`` are the page's own access ranks, ``closed_until`` its last closed day.
+    ``catalogue_class``, ``content_class``, ``owner_department`` and ``awaits_opening`` are what is in force, with all
+    that stands above it; they are kept by ``fonds.archive_pages.standing`` and nothing else writes them.
     ``date_text`` is the date as written; ``date_start`` and ``date_end`` are its span (DA/T 18-2022).
     """
 
@@ -75,11 +78,23 @@ class ArchivePage(AbstractPage):
     opening_status = models.CharField(
         _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
     )
-    is_open = models.BooleanField(default=False, editable=False)
+    catalogue_rank = models.PositiveSmallIntegerField(
+        _("who may see the entry"), choices=Rank.choices, default=Rank.PUBLIC, editable=False
+    )
+    content_rank = models.PositiveSmallIntegerField(
+        _("who may see the pages"), choices=Rank.choices, default=Rank.PUBLIC, editable=False
+    )
+    closed_until = models.DateField(_("closed until"), null=True, blank=True, editable=False)
+    catalogue_class = models.PositiveSmallIntegerField(default=class_of(Rank.SEALED), editable=False)
+    content_class = models.PositiveSmallIntegerField(default=class_of(Rank.SEALED), editable=False)
+    owner_department = models.ForeignKey(
+        "access.Department", null=True, on_delete=models.PROTECT, editable=False, related_name="+"
+    )
+    awaits_opening = models.BooleanField(default=False, editable=False)
     search_text = models.TextField(blank=True, default="", editable=False)
 
     unit_level = ""
-    # Who may see a page is said by its opening status alone; a second rule would not hold for search and files.
+    # Who may see a page is said by its ranks and opening status alone; Wagtail's rule would not hold for files.
     private_page_options: list[str] = []
     default_opening_status = OpeningStatus.OPEN
 
@@ -87,16 +102,23 @@ class ArchivePage(AbstractPage):
         *AbstractPage.search_fields,
         index.SearchField("reference_code"),
         index.FilterField("level"),
-        index.FilterField("is_open"),
+        index.FilterField("catalogue_class"),
     ]
+
+    #: What belongs to the unit and not to one version of its text: a revision never brings it back.
+    KEPT_FROM_REVISIONS = (
+        "scan_count", "catalogue_rank", "content_rank", "closed_until", "catalogue_class", "content_class",
+        "owner_department_id", "awaits_opening",
+    )  # fmt: skip
 
     class Meta(AbstractPageMeta):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         indexes = [
             models.Index(fields=["depth", "sort_key"], name="page_depth_sort"),
-            models.Index(fields=["level", "is_open", "sort_key"], name="page_level_open_sort"),
+            models.Index(fields=["level", "catalogue_class", "sort_key"], name="page_level_class_sort"),
             models.Index(fields=["date_start"], name="page_date"),
+            models.Index(fields=["closed_until"], name="page_to_open", condition=models.Q(awaits_opening=True)),
         ]
 
     def full_clean(self, *args, **kwargs) -> None:
@@ -137,6 +159,11 @@ class ArchivePage(AbstractPage):
         return [self.title, self.reference_code, self.document_number, self.creator]
 
     @property
+    def is_open(self) -> bool:
+        """Whether everybody may see the entry and what is in it."""
+        return self.catalogue_class == self.content_class == class_of(Rank.PUBLIC)
+
+    @property
     def shown_code(self) -> str:
         return self.reference_code or ""
 
@@ -146,11 +173,12 @@ class ArchivePage(AbstractPage):
         return UnitRights(user, self) if self.level and type(rights) is PagePermissionTester else rights
 
     def with_content_json(self, content: dict) -> "ArchivePage":
-        """A revision as a page. What belongs to the unit and not to one version of its text stays as it is now: its
-        code, its number of scans and its effective opening state, so that publishing an old draft undoes none."""
+        """A revision as a page. Its code, its number of scans and who may see it stay as they are now, so that
+        publishing an old draft undoes none of them."""
         page = super().with_content_json(content)
         page.reference_code = self.reference_code or page.reference_code
-        page.scan_count, page.is_open = self.scan_count, self.is_open
+        for name in self.KEPT_FROM_REVISIONS:
+            setattr(page, name, getattr(self, name))
         return page
 
     @staticmethod

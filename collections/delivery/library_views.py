@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from fonds.access.decisions import is_archive_staff, may
-from fonds.access.enums import OpeningStatus, Right
+from fonds.access.classes import class_of
+from fonds.access.decisions import may
+from fonds.access.enums import Rank, Right
 from fonds.audit import names
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
@@ -21,12 +22,6 @@ from ..models import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .sending import deliver
 
 UNKNOWN_TYPE = "application/octet-stream"
-
-
-class _State(NamedTuple):
-    """The opening state of something that is not a page, for the decision."""
-
-    is_open: bool
 
 
 class LibraryFile(NamedTuple):
@@ -107,9 +102,8 @@ def _image(path: str, user) -> LibraryFile | None:
 
 
 def _image_state(image: ArchiveImage, user) -> tuple[bool, bool]:
-    """Whether ``user`` may see the picture, and whether everybody may: the picture is open, and so is its unit."""
-    public = image.is_open and (image.unit is None or image.unit.is_open)
-    return may(user, Right.VIEW, _State(public)), public
+    """Whether ``user`` may see the picture, and whether everybody may."""
+    return may(user, Right.VIEW, image), image.is_open
 
 
 def _document(path: str, user) -> LibraryFile | None:
@@ -118,18 +112,18 @@ def _document(path: str, user) -> LibraryFile | None:
 
 
 def describe_document(document: ArchiveDocument, user) -> LibraryFile:
-    """A document of the library as a file for ``user``. One in a Wagtail collection with a view restriction is for
-    the staff, whatever its opening status."""
-    public = document.opening_status == OpeningStatus.OPEN and not document.collection.get_view_restrictions()
-    allowed = may(user, Right.VIEW, _State(public))
-    return LibraryFile(allowed, public, document.get_file_hash(), document.filename, True, document)
+    """A document of the library as a file for ``user``."""
+    public = document.content_class == class_of(Rank.PUBLIC)
+    return LibraryFile(
+        may(user, Right.VIEW, document), public, document.get_file_hash(), document.filename, True, document
+    )
 
 
 def _job_output(path: str, user) -> LibraryFile | None:
     row = Job.objects.filter(output=path).only("pk", "title", "started_by_id", "finished_at").first()
     if row is None:
         return None
-    allowed = is_archive_staff(user) and row.started_by_id == user.pk
+    allowed = user.is_authenticated and user.is_active and row.started_by_id == user.pk
     stamp = row.finished_at.timestamp() if row.finished_at else 0
     return LibraryFile(allowed, False, f"job-{row.pk}-{stamp}", _base_name(path), True, row)
 

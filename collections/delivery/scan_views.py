@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from fonds.access.decisions import is_archive_staff, require
+from fonds.access.decisions import require
 from fonds.access.enums import Right
 from fonds.audit import names
 from fonds.audit.events import record
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 NEEDED = (
     "number", "frame", "width", "height", "sha256", "thumbnail", "preview", "deep_zoom",
-    "unit__is_open", "unit__reference_code", "unit__title", "master__key", "master__mime_type", "master__sha256",
+    "unit__catalogue_class", "unit__content_class", "unit__path", "unit__reference_code", "unit__title", "master__key", "master__mime_type", "master__sha256",
 )  # fmt: skip
 
 
@@ -53,10 +53,9 @@ def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> Ht
 
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file the page is in, as it was delivered; only for the staff."""
+    """The file the page is in, as it was delivered; for whoever may copy it."""
     scan = _scan_for(request, pk)
-    if not is_archive_staff(request.user):
-        raise Http404
+    require(request.user, Right.COPY, scan.unit)
     delivered = DigitalObject.objects.filter(unit=scan.unit_id, master=scan.master_id).order_by("number").first()
     detail = {"page": scan.number, "sha256": scan.master.sha256}
     record(names.ORIGINAL, unit=scan.unit, user=request.user, request=request, detail=detail)

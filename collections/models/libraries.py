@@ -1,5 +1,6 @@
 """The image and document libraries of the site (Wagtail's, with what a photograph needs: GB/T 11821, DA/T 50)."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-from fonds.access.enums import OpeningStatus
+from fonds.access.classes import class_of
+from fonds.access.enums import OpeningStatus, Rank
 from fonds.archive_pages.archival_dates import parse_archival_date
 from fonds.archive_pages.folding import fold
 
@@ -17,7 +19,8 @@ from ..photo_metadata import file_sha256, read_exif
 class ArchiveImage(AbstractImage):
     """A photograph with the six elements 事由 时间 地点 人物 背景 摄影者.
 
-    ``is_open`` is the effective state: its own status is open, and so is the unit it belongs to where there is one.
+    Its access classes, of its words and of the picture alike, are the stricter of its own opening status and of what
+    is in force for the content of its unit, where it has one.
     The file is an access copy; the untouched master is a digital object of the unit. ``sha256`` and ``exif`` are read
     from each new file; ``taken_start`` is the first day that ``taken_text`` can mean.
     """
@@ -48,8 +51,11 @@ class ArchiveImage(AbstractImage):
     opening_status = models.CharField(
         _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
     )
-    is_open = models.BooleanField(default=False, editable=False, db_index=True)
+    catalogue_class = models.PositiveSmallIntegerField(default=class_of(Rank.SEALED), editable=False, db_index=True)
+    content_class = models.PositiveSmallIntegerField(default=class_of(Rank.SEALED), editable=False)
     search_text = models.TextField(blank=True, default="", editable=False)
+
+    access_path = "unit__path"
 
     admin_form_fields = (
         "title",
@@ -101,7 +107,7 @@ class ArchiveImage(AbstractImage):
     def save(self, *args, **kwargs) -> None:
         """Fill what follows from the file and the other fields; raises ``ValueError`` for a time that is no date."""
         self.taken_start = self._first_day()
-        self.is_open = self.opening_status == OpeningStatus.OPEN and (self.unit is None or self.unit.is_open)
+        self.catalogue_class = self.content_class = self._class_in_force()
         self.search_text = fold("\n".join(filter(None, self.searched_texts())))
         if self.file and (not self.file._committed or self.file.name != self._read_name):
             self.read_file()
@@ -128,6 +134,18 @@ class ArchiveImage(AbstractImage):
             self.negative_number,
         ]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may see the picture."""
+        return self.content_class == class_of(Rank.PUBLIC)
+
+    def _class_in_force(self) -> int:
+        above = self.unit.content_class if self.unit else class_of(Rank.PUBLIC)
+        if self.opening_status == OpeningStatus.OPEN:
+            return above
+        owner = self.unit.owner_department_id if self.unit else None
+        return max(above, class_of(settings.FONDS_UNOPENED_CONTENT_RANK, owner))
+
     def _first_day(self):
         return parse_archival_date(self.taken_text).start if self.taken_text else None
 
@@ -145,7 +163,7 @@ class ArchiveRendition(AbstractRendition):
 
 
 class ArchiveDocument(AbstractDocument):
-    """A document of the library: attachments of policies and pages."""
+    """A document of the library: attachments of policies and pages. One that is not open is for the staff."""
 
     opening_status = models.CharField(
         _("opening status"), max_length=12, choices=OpeningStatus.choices, default=OpeningStatus.UNREVIEWED
@@ -158,3 +176,9 @@ class ArchiveDocument(AbstractDocument):
         verbose_name_plural = _("documents")
         permissions = [("choose_document", "Can choose document")]
         indexes = [models.Index(fields=["file"], name="document_file")]
+
+    @property
+    def content_class(self) -> int:
+        """The access class of the file. A Wagtail collection with a view restriction is for the staff as well."""
+        is_public = self.opening_status == OpeningStatus.OPEN and not self.collection.get_view_restrictions()
+        return class_of(Rank.PUBLIC if is_public else Rank.STAFF)

@@ -24,7 +24,7 @@ def panels(*blocks: tuple[str, object]) -> str:
 
 def records(words: str, most: int = 6) -> list[int]:
     """Open documents with ``words`` in their title, those with scans first."""
-    found = ItemPage.objects.filter(title__contains=words, is_open=True, category__code="WS")
+    found = ItemPage.objects.filter(title__contains=words, content_class=0, category__code="WS")
     return list(found.order_by("-scan_count", "sort_key").values_list("pk", flat=True)[:most])
 
 
@@ -114,7 +114,7 @@ def _lake(editor) -> ExhibitPage:
 
 def _trust(editor) -> ExhibitPage:
     year = "J037-ZP·2009·D30-001"
-    source = ItemPage.objects.filter(is_open=True, scan_count__gt=0, category__code="WS").order_by("sort_key").first()
+    source = ItemPage.objects.filter(content_class=0, scan_count__gt=0, category__code="WS").order_by("sort_key").first()
     return ExhibitPage(
         title="公平交易：档案里的2008年",
         title_en="Fair trade: the year 2008 in the records",

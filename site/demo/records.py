@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from fonds.access.enums import OpeningStatus
 from fonds.archive_pages.models import ArchivePage, SeriesPage
-from fonds.archive_pages.openness import refresh_openness
+from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
 
 from .silence import Silence
@@ -61,7 +61,7 @@ def review_opening(fonds: ArchivePage) -> None:
     items.update(opening_status=OpeningStatus.OPEN)
     items.filter(department__code__in=UNREVIEWED_DEPARTMENTS).update(opening_status=OpeningStatus.UNREVIEWED)
     items.filter(controlled).update(opening_status=OpeningStatus.CONTROLLED)
-    refresh_openness(fonds.path)
+    refresh_standing(fonds.path)
 
 
 def folder_of(name: str) -> Path:

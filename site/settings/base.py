@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from fonds.access.accounts.rates import read_limits
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FONDS_DATA = Path(os.environ.get("FONDS_DATA") or ROOT / "var").resolve()
 FONDS_DATA.mkdir(parents=True, exist_ok=True)
@@ -44,6 +46,12 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_filters",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "fonds.access.accounts.apps.UserSessionsConfig",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,15 +68,20 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "fonds.site.middleware.PublicContentSecurityPolicy",
+    "fonds.site.middleware.FreshAnswers",
+    "fonds.access.accounts.limits.RateLimits",
     "fonds.site.page_cache.PublicPageCache",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "fonds.access.accounts.sessions.IdleEnd",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "fonds.site.middleware.PublicContentSecurityPolicy",
-    "fonds.site.middleware.FreshAnswers",
     "fonds.site.middleware.NoNullBytes",
+    "allauth.account.middleware.AccountMiddleware",
+    "fonds.access.accounts.second_factor.SecondFactor",
+    "axes.middleware.AxesMiddleware",
     "fonds.audit.middleware.WholeChanges",
 ]
 
@@ -179,20 +192,130 @@ TIME_ZONE = "Asia/Shanghai"
 # --- Accounts ------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "access.User"
-LOGIN_URL = "wagtailadmin_login"
-LOGIN_REDIRECT_URL = "/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my_account"
+LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "first_name", "last_name", "email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Minutes without a request after which a session ends; 0: never. What an open page asks by itself does not count.
+FONDS_IDLE_MINUTES = int(os.environ.get("FONDS_IDLE_MINUTES", 30))
+FONDS_IDLE_IGNORED = ("/admin/editing-sessions/",)
+# Whether readers may sign up themselves.
+FONDS_SIGN_UP = os.environ.get("FONDS_SIGN_UP", "1") == "1"
+
+# The second factor: obligatory for administrators and managers, and for the groups named here besides.
+FONDS_SECOND_FACTOR = os.environ.get("FONDS_SECOND_FACTOR", "1") == "1"
+FONDS_SECOND_FACTOR_ROLES = [name for name in os.environ.get("FONDS_SECOND_FACTOR_ROLES", "").split(",") if name]
+
+# Lock-out: failures of one account, failures from one address, and how long either is locked.
+AXES_FAILURE_LIMIT = int(os.environ.get("FONDS_ACCOUNT_FAILURES", 5))
+FONDS_ADDRESS_FAILURES = int(os.environ.get("FONDS_ADDRESS_FAILURES", 50))
+FONDS_LOCKOUT_MINUTES = int(os.environ.get("FONDS_LOCKOUT_MINUTES", 15))
+AXES_COOLOFF_TIME = "fonds.access.accounts.lockout.cool_off"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_HANDLER = "fonds.access.accounts.lockout.LockOut"
+AXES_USERNAME_CALLABLE = "fonds.access.accounts.lockout.account_named"
+AXES_CLIENT_IP_CALLABLE = "fonds.access.accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "fonds.access.accounts.lockout.locked_answer"
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+
+# Requests per address: door=requests/seconds; empty for none. Doors: search, verify, sign_in, sign_up.
+FONDS_RATE_LIMITS = read_limits(
+    os.environ.get("FONDS_RATE_LIMITS", "search=300/60,verify=120/60,sign_in=120/60,sign_up=60/3600")
+)
+
+ACCOUNT_ADAPTER = "fonds.access.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "fonds.access.accounts.sign_up_form.SignUpFields"
+ACCOUNT_FORMS = {"login": "fonds.access.accounts.forms.SignInForm"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+# Addresses are counted by FONDS_RATE_LIMITS, passwords by the lock-out; here what is left: codes, mails.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "signup": None,
+    "reset_password": "5/h/key",
+    "reset_password_from_key": None,
+    "login_failed": "5/5m/key",
+}
+MFA_ADAPTER = "fonds.access.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+
+# Single sign-on by OpenID Connect, off without OIDC_SERVER_URL. Claims give no rights, unless FONDS_OIDC_GROUPS
+# ("value of the claim=group;…") says so.
+SOCIALACCOUNT_ADAPTER = "fonds.access.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = (
+    os.environ.get("FONDS_OIDC_LINK_BY_EMAIL", "") == "1"
+)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "fonds.access.accounts.single_sign_on.ArchiveOpenIDConnect",
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+if os.environ.get("OIDC_SERVER_URL"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "oidc",
+            "name": os.environ.get("OIDC_NAME", "OpenID Connect"),
+            "client_id": os.environ["OIDC_CLIENT_ID"],
+            "secret": os.environ["OIDC_CLIENT_SECRET"],
+            "settings": {"server_url": os.environ["OIDC_SERVER_URL"]},
+        }
+    ]
+FONDS_OIDC_GROUPS_CLAIM = os.environ.get("FONDS_OIDC_GROUPS_CLAIM", "groups")
+FONDS_OIDC_GROUPS = dict(
+    pair.split("=", 1) for pair in os.environ.get("FONDS_OIDC_GROUPS", "").split(";") if "=" in pair
+)
+
+# What several processes must know of one another: codes that were used, mails that were sent.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": FONDS_DATA / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("FONDS_MAIL_FROM", "archive@localhost")
 X_FRAME_OPTIONS = "DENY"
+
+# --- Access: what a unit is at least that is not open, or closed until a day (fonds.access.enums.Rank) -----------------
+
+FONDS_UNOPENED_CATALOGUE_RANK = int(os.environ.get("FONDS_UNOPENED_CATALOGUE_RANK", 2))
+FONDS_UNOPENED_CONTENT_RANK = int(os.environ.get("FONDS_UNOPENED_CONTENT_RANK", 3))
+# Whether the entry (never the content) of a unit marked 机密 or 绝密 may be kept.
+FONDS_KEEP_CLASSIFIED_ENTRIES = os.environ.get("FONDS_KEEP_CLASSIFIED_ENTRIES", "") == "1"
 
 # --- Wagtail -------------------------------------------------------------------------------------------------------
 
@@ -205,7 +328,8 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "tif", "tiff"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 200 * 1024**2
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "ofd", "pdf", "txt", "xlsx", "zip"]
-WAGTAILADMIN_USER_LOGIN_FORM = "fonds.access.forms.SignInForm"
+# Passwords and addresses are changed on the account pages, where they are confirmed.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -215,7 +339,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TAGGIT_CASE_INSENSITIVE = True
 
 # Addresses whose answers are never kept by the page cache.
-FONDS_UNCACHED_PATHS = ["/admin/", "/files/", "/certify/", "/i18n/", "/documents/"]
+FONDS_UNCACHED_PATHS = ["/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/"]
 
 # --- Audit: who did what -------------------------------------------------------------------------------------------
 
@@ -239,5 +363,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
     # What it warns of in a faulty scan is told to the person who delivered it, as a fault of that file.
-    "loggers": {"pyvips": {"level": "ERROR"}},
+    "loggers": {"pyvips": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

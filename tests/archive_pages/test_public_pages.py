@@ -41,7 +41,8 @@ def fill(archive, first: int, last: int) -> None:
             sort_key=sort_key_of(code),
             level="item",
             opening_status="open",
-            is_open=True,
+            catalogue_class=0,
+            content_class=0,
             depth=parent.depth + 1,
             path=ArchivePage._get_path(parent.path, parent.depth + 1, number + 10),
             locale=parent.locale,
@@ -64,7 +65,7 @@ def test_no_page_type_is_served_to_whom_it_is_not_open(client, archive, staff, m
         locale=archive.home.locale,
     )
     page.save(clean=False)
-    ArchivePage.objects.filter(pk=page.pk).update(is_open=False, live=True)
+    ArchivePage.objects.filter(pk=page.pk).update(catalogue_class=2, content_class=1000, live=True)
     answer = client.get("/secret/")
     assert answer.status_code == 404
     assert SECRET not in answer.content.decode()
@@ -246,7 +247,7 @@ def test_a_listing_stays_within_its_queries_for_staff_with_a_role(client, archiv
 
 def test_a_long_run_of_closed_units_hides_no_neighbour(client, archive):
     fill(archive, 1, 100)
-    ArchivePage.objects.filter(reference_code__contains="-RJC-").update(is_open=False)
+    ArchivePage.objects.filter(reference_code__contains="-RJC-").update(catalogue_class=2, content_class=1000)
     last = archive.add_item(1, title="末件", reference_code="J037-WS·2008-Y-ZZZ-0001")
     assert client.get(archive.third.url).context["next"].pk == last.pk
     assert client.get(last.url).context["previous"].pk == archive.third.pk

@@ -87,7 +87,7 @@ def test_many_units_are_opened_from_the_tree(series, manager, page, sign_in, liv
     page.locator("[name=opening_status]").select_option("open")
     page.locator("#main button[type=submit].button").click()
     expect(page.locator(".messages")).to_contain_text("2")
-    assert set(ItemPage.objects.values_list("opening_status", "is_open")) == {("open", True)}
+    assert set(ItemPage.objects.values_list("opening_status", "content_class")) == {("open", 0)}
 
 
 def test_the_page_of_a_job_follows_the_job(manager, new_page, sign_in, live_server):

@@ -41,7 +41,7 @@ def photo(item, picture):
     file = ImageFile(io.BytesIO(picture("p.jpg").read_bytes()), "合影.jpg")
     image = ArchiveImage(title="Group", file=file, unit=item, opening_status="open")
     image.save()
-    ArchiveImage.objects.filter(pk=image.pk).update(is_open=True)
+    ArchiveImage.objects.filter(pk=image.pk).update(catalogue_class=0, content_class=0)
     image.refresh_from_db()
     return image
 
@@ -143,7 +143,7 @@ def test_an_unknown_file_and_a_hidden_one_look_alike(client, scan, item, documen
 
 def test_a_photograph_is_closed_by_its_own_status_too(client, staff_client, photo):
     rendition = photo.get_rendition("width-100")
-    ArchiveImage.objects.filter(pk=photo.pk).update(is_open=False)
+    ArchiveImage.objects.filter(pk=photo.pk).update(catalogue_class=2, content_class=1000)
     for address in (photo.file.url, rendition.url):
         assert client.get(address).status_code == 404
         assert staff_client.get(address).status_code == 200

@@ -29,7 +29,7 @@ def text(number="越档〔2026〕1号", title="档案制度", first="为加强�
 def test_the_seven_policies_are_imported_and_again_changes_nothing(home, capsys):
     output = command(capsys, DEMO, "--publish")
     assert output.count(": new, published") == 7
-    assert PolicyPage.objects.live().filter(status="in_force", is_open=True).count() == 7
+    assert PolicyPage.objects.live().filter(status="in_force", content_class=0).count() == 7
     assert get_document_model().objects.count() == 7
     assert {document.opening_status for document in get_document_model().objects.all()} == {"unreviewed"}
     revisions = sorted(PolicyPage.objects.values_list("pk", "latest_revision_id"))
@@ -42,7 +42,7 @@ def test_the_seven_policies_are_imported_and_again_changes_nothing(home, capsys)
 
 def test_without_publish_they_stay_drafts_and_can_be_published_later(home, capsys):
     command(capsys, DEMO)
-    assert set(PolicyPage.objects.values_list("status", "live", "is_open")) == {("draft", False, False)}
+    assert set(PolicyPage.objects.values_list("status", "live", "content_class")) == {("draft", False, 20000)}
     assert command(capsys, DEMO, "--publish").count("unchanged, published") == 7
     assert set(PolicyPage.objects.values_list("status", "live")) == {("in_force", True)}
 

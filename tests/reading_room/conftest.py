@@ -14,7 +14,7 @@ from wagtail.models import Locale, Site
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
-from fonds.archive_pages.openness import refresh_openness
+from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import MasterFile, PageScan
 
 
@@ -100,5 +100,5 @@ def item(series):
     add_page(unit, 1, jpeg("ONE"))
     add_page(unit, 2, jpeg("TWO", mode="L"))
     add_page(unit, 3, jpeg("THREE", width=877, height=620))
-    refresh_openness(ArchivePage.objects.get(depth=1).path)
+    refresh_standing(ArchivePage.objects.get(depth=1).path)
     return ItemPage.objects.get(pk=unit.pk)

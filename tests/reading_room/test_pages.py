@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from fonds.archive_pages.models import ArchivePage
-from fonds.archive_pages.openness import refresh_openness
+from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
 from fonds.reading_room.actions import issue_certificate
 from fonds.reading_room.enums import CertificateStatus
@@ -24,7 +24,7 @@ def issued(item, manager):
 
 def close(item) -> None:
     ArchivePage.objects.filter(pk=item.pk).update(opening_status="controlled")
-    refresh_openness(ArchivePage.objects.get(pk=item.pk).path)
+    refresh_standing(ArchivePage.objects.get(pk=item.pk).path)
 
 
 def test_a_manager_issues_from_the_form(item, manager, client):

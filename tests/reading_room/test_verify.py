@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fonds.archive_pages.models import ArchivePage
-from fonds.archive_pages.openness import refresh_openness
+from fonds.archive_pages.standing import refresh_standing
 from fonds.reading_room import public_views
 from fonds.reading_room.actions import issue_certificate, revoke_certificate
 from fonds.reading_room.enums import CertificateStatus, Finding
@@ -181,7 +181,7 @@ def test_check_codes(issued, client):
 
 def test_a_closed_record_is_not_named(issued, client, item):
     ArchivePage.objects.filter(pk=item.pk).update(opening_status="controlled")
-    refresh_openness(ArchivePage.objects.get(pk=item.pk).path)
+    refresh_standing(ArchivePage.objects.get(pk=item.pk).path)
     page = client.get(reverse("verify_number", args=[issued.number])).content.decode()
     assert "关于企业登记管理工作的通知" not in page
     assert "BGS-0001" not in page

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, RetentionPeriod, SeriesPage
-from fonds.archive_pages.openness import refresh_openness
+from fonds.archive_pages.standing import refresh_standing
 from fonds.archive_pages.reports import FilingListForm, filing_list
 from fonds.reports import printout_views, registry
 from fonds.reports.jobs import JobState
@@ -58,7 +58,7 @@ def series(period):
                 opening_status=OpeningStatus.OPEN if number <= 4 else OpeningStatus.CONTROLLED,
             )
         )
-    refresh_openness(ArchivePage.objects.filter(depth=1).first().path)
+    refresh_standing(ArchivePage.objects.filter(depth=1).first().path)
     return series
 
 

@@ -30,7 +30,7 @@ def test_the_second_visit_asks_the_database_only_whether_it_changed(client, fond
 
 def test_a_unit_closed_by_a_bulk_statement_is_gone_at_once(client, fonds):
     assert client.get(fonds.url).status_code == 200
-    ArchivePage.objects.filter(pk=fonds.pk).update(is_open=False)
+    ArchivePage.objects.filter(pk=fonds.pk).update(catalogue_class=2, content_class=1000)
     assert client.get(fonds.url).status_code == 404
 
 
@@ -50,7 +50,7 @@ def test_languages_are_kept_apart(client, fonds):
 
 
 def test_signed_in_readers_are_never_answered_from_memory(client, admin_user, fonds):
-    ArchivePage.objects.filter(pk=fonds.pk).update(opening_status="controlled", is_open=False)
+    ArchivePage.objects.filter(pk=fonds.pk).update(opening_status="controlled", catalogue_class=2, content_class=1000)
     client.force_login(admin_user)
     assert client.get(fonds.url).status_code == 200
     client.logout()

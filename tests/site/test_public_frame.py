@@ -21,7 +21,9 @@ def test_home_begins_with_the_search_box(client, archive):
 
 def test_home_and_navigation_hide_what_is_not_open(client, archive):
     assert 'href="/fonds/"' in client.get("/search/").content.decode()
-    ArchivePage.objects.filter(pk__in=[archive.index.pk, archive.fonds.pk]).update(is_open=False)
+    ArchivePage.objects.filter(pk__in=[archive.index.pk, archive.fonds.pk]).update(
+        catalogue_class=2, content_class=1000
+    )
     text = client.get("/").content.decode()
     assert archive.fonds.title not in text
     assert 'href="/fonds/"' not in client.get("/search/").content.decode()

@@ -63,7 +63,7 @@ def test_the_column_of_the_opening_status_opens(bring_in, row, write_xlsx):
 def test_rows_under_a_closed_series_are_named(bring_in, row, write_xlsx):
     bring_in(write_xlsx([row(1)]))
     outcome = bring_in(write_xlsx([[*row(2), "开放"]], head=OPENING_HEAD))
-    assert not ItemPage.objects.filter(is_open=True).exists()
+    assert not ItemPage.objects.filter(content_class=0).exists()
     assert "J037-WS、J037-WS·2008、J037-WS·2008-D30" in outcome.sentences()[-1]
 
 

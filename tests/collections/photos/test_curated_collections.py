@@ -99,7 +99,14 @@ def test_odd_addresses_are_answered(client, make_photo, make_collection, query):
 
 def fill(number: int) -> None:
     """``number`` open photographs with derivatives, in a few statements."""
-    common = {"file": "original_images/x.jpg", "width": 4, "height": 3, "opening_status": "open", "is_open": True}
+    common = {
+        "file": "original_images/x.jpg",
+        "width": 4,
+        "height": 3,
+        "opening_status": "open",
+        "catalogue_class": 0,
+        "content_class": 0,
+    }
     images = [
         ArchiveImage(title=f"p{place}", taken_start=date(2000 + place % 9, 1, 1), **common) for place in range(number)
     ]

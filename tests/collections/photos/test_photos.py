@@ -67,7 +67,7 @@ def test_a_time_that_is_no_date_is_refused(make_photo):
 def test_a_photograph_is_open_only_with_its_unit_and_what_stands_above(make_photo, group):
     image = make_photo(1)
     loose = ArchiveImage.objects.create(title="无", file=image.file.name, width=1, height=1, opening_status="open")
-    assert ArchiveImage.objects.filter(is_open=True).count() == 2
+    assert ArchiveImage.objects.filter(content_class=0).count() == 2
     for status, still in (("controlled", False), ("open", True)):
         group.opening_status = status
         group.save()

@@ -30,7 +30,7 @@ def test_a_list_becomes_a_group_items_and_pictures(photo_list):
 
 def test_unreviewed_is_not_open(photo_list):
     import_photos(photo_list.path, photo_list.folder)
-    assert not ArchiveImage.objects.filter(is_open=True).exists()
+    assert not ArchiveImage.objects.filter(content_class=0).exists()
 
 
 def test_the_same_list_again_changes_nothing(photo_list):
