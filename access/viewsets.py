@@ -9,6 +9,7 @@ from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from .doors import door
 from .models import Department
 
 
@@ -45,10 +46,12 @@ class DepartmentSearch(BaseFilterForm):
         return objects
 
 
+@door(admin=True)
 class DepartmentChooseView(ChooseView):
     filter_form_class = DepartmentSearch
 
 
+@door(admin=True)
 class DepartmentChooseResultsView(ChooseResultsView):
     filter_form_class = DepartmentSearch
 

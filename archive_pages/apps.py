@@ -12,8 +12,10 @@ class ArchivePagesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import log_actions, serving  # noqa: F401
+        from .doors import register_kinds
         from .reports import register_printouts
         from .signal_handlers import connect
 
         connect()
+        register_kinds()
         register_printouts()

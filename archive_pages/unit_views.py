@@ -16,6 +16,7 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 
+from fonds.access.doors import door
 from fonds.access.models import Department
 
 from . import actions, codes
@@ -77,6 +78,7 @@ def _edit_url(page: ArchivePage) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
+@door(admin=True, queries={"unit": "unit", "parent": "unit"})
 def check_unit(request: HttpRequest) -> JsonResponse:
     """For the script of a unit's form: the code its fields would give now, and the doubles of what is written.
 
@@ -127,6 +129,7 @@ def _values(asked) -> dict:
     return {**chosen, "year": int(year) if year.isdigit() else None}
 
 
+@door(admin=True, pk="unit")
 class RenumberView(WagtailAdminTemplateMixin, FormView):
     """Give a unit another code, with the reason; the old one goes on finding it."""
 
@@ -172,6 +175,7 @@ class RenumberView(WagtailAdminTemplateMixin, FormView):
         return redirect("wagtailadmin_pages:edit", unit.pk)
 
 
+@door(permission="archive_pages.view_coderecord")
 class GapsView(WagtailAdminTemplateMixin, TemplateView):
     """The numbers never given in the runs of a fonds (DA/T 70-2018, 2-6)."""
 

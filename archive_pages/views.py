@@ -5,11 +5,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import is_archive_staff, require
+from fonds.access.doors import door
 from fonds.access.enums import Right
 
 from .codes import resolve
 
 
+@door(decides_itself="access.decisions.require", code="code")
 @require_safe
 def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
     """Lead to the unit that has or had ``code``, in any spelling of it.

@@ -14,7 +14,9 @@ class CollectionsConfig(AppConfig):
         from fonds.archive_pages import standing
 
         from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
+        from .doors import register_kinds
         from .importing import hooks  # noqa: F401 - the import's pages and jobs
         from .photo_standing import refresh_photo_standing
 
+        register_kinds()
         standing.on_change.append(refresh_photo_standing)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm, CollectionFilterMixin
 from wagtail.images.views import chooser, images
 
+from fonds.access.doors import door
+
 from .photo_search import find_photos
 
 EXIF_SHOWN = {
@@ -22,6 +24,7 @@ EXIF_SHOWN = {
 }
 
 
+@door(admin=True)
 class PhotoIndexView(images.IndexView):
     """The library's listing."""
 
@@ -47,18 +50,21 @@ class PhotoFilterForm(CollectionFilterMixin, BaseFilterForm):
         return objects
 
 
+@door(admin=True)
 class PhotoChooseView(chooser.ImageChooseView):
     """The chooser."""
 
     filter_form_class = PhotoFilterForm
 
 
+@door(admin=True)
 class PhotoChooseResultsView(chooser.ImageChooseResultsView):
     """The chooser's results, as the editor types."""
 
     filter_form_class = PhotoFilterForm
 
 
+@door(admin=True, image_id="photo")
 class PhotoEditView(images.EditView):
     """One photograph, its fields in groups, beside its picture and what its file says."""
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from fonds.access.decisions import require, visible
+from fonds.access.doors import door
 from fonds.access.enums import Right
 from fonds.archive_pages.models import CodeRecord
 from fonds.archive_pages.reference_codes import normalise_code
@@ -14,6 +15,7 @@ from .curation import LARGE, MEDIUM, THUMBNAIL, event_groups, neighbours, photos
 from .models import ArchiveImage, CollectionPage
 
 
+@door(decides_itself="curation.photos_shown_to", pk="photo")
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
     """A photograph with its six elements, its record and its neighbours in the collection ``?in=`` or its group."""
     image = get_object_or_404(photos_shown_to(request.user).prefetch_renditions(LARGE, MEDIUM), pk=pk)

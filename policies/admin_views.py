@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
+from fonds.access.doors import door
+
 from . import actions
 from .enums import PolicyStatus
 from .forms import RepealForm, ReplaceForm
@@ -61,6 +63,7 @@ class PolicyStepView(FormView):
         raise NotImplementedError
 
 
+@door(admin=True, pk="unit")
 class ReplaceView(PolicyStepView):
     """Replace a policy by another in force."""
 
@@ -84,6 +87,7 @@ class ReplaceView(PolicyStepView):
         return _("“%(old)s” is replaced by “%(new)s”.") % {"old": self.policy.title, "new": values["new"].title}
 
 
+@door(admin=True, pk="unit")
 class RepealView(PolicyStepView):
     """Repeal a policy."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import require
+from fonds.access.doors import door
 from fonds.access.enums import Right
 from fonds.archive_pages.reading import trail
 
@@ -28,6 +29,7 @@ def _frame(request: HttpRequest, policy: PolicyPage) -> dict:
     return {"policy": policy, "page": policy, "trail": [*trail(policy, request.user), policy]}
 
 
+@door(right=Right.VIEW, pk="unit")
 @require_safe
 def policy_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The policy as it is published, as a PDF."""
@@ -39,6 +41,7 @@ def policy_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@door(right=Right.VIEW, pk="unit")
 @require_safe
 def policy_versions(request: HttpRequest, pk: int) -> HttpResponse:
     """All published versions of a policy."""
@@ -47,6 +50,7 @@ def policy_versions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "policies/policy_versions.html", {**_frame(request, policy), "versions": versions})
 
 
+@door(right=Right.VIEW, pk="unit", number="version_number")
 @require_safe
 def policy_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The text of one published version."""
@@ -56,6 +60,7 @@ def policy_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "policies/policy_version.html", context)
 
 
+@door(right=Right.VIEW, pk="unit")
 @require_safe
 def policy_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """What changed from version ``?from=`` to version ``?to=``; without them, the last two versions."""

@@ -10,12 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fonds.access.doors import PUBLIC, door
+
 from .numbers import LONGEST_INPUT, read_number
 from .verification import LARGEST_FILE, CannotVerify, verify_file, verify_number
 
 FORM_ROOM = 64 * 1024  # bytes that a form may need around its file
 
 
+@door(PUBLIC)
 @never_cache
 @csrf_exempt  # nothing is changed, and the size must be judged before anything of the body is read
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +37,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("verify_number", args=[number]) + query)
 
 
+@door(PUBLIC, number="certificate")
 @never_cache
 @require_safe
 def verify_by_number(request: HttpRequest, number: str) -> HttpResponse:

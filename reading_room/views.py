@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from fonds.access.decisions import is_archive_staff, may, require
+from fonds.access.doors import door
 from fonds.access.enums import Right
 from fonds.access.roles import CERTIFY_PERMISSION
 from fonds.archive_pages.models import ArchivePage
@@ -23,6 +24,7 @@ from .models import Certificate
 REGISTER_PERMISSIONS = (CERTIFY_PERMISSION, "reading_room.view_certificate", actions.REVOKE_PERMISSION)
 
 
+@door(signed_in=True, pk="unit")
 @never_cache
 @login_required
 def certify(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,6 +75,7 @@ def _entry(request: HttpRequest, number: str) -> Certificate:
     return get_object_or_404(Certificate.objects.select_related("unit", "issued_by", "replaced_by"), number=number)
 
 
+@door(decides_itself="may_see_register, before it looks for the number", number="certificate")
 @never_cache
 @login_required
 @require_GET
@@ -86,6 +89,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "reading_room/certificate.html", {"certificate": entry, "may_revoke": may_revoke})
 
 
+@door(decides_itself="may_see_register, before it looks for the number", number="certificate")
 @never_cache
 @login_required
 @require_GET
@@ -109,6 +113,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+@door(decides_itself="may_see_register, before it looks for the number", number="certificate")
 @never_cache
 @login_required
 def revoke(request: HttpRequest, number: str) -> HttpResponse:

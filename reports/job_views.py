@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
+from fonds.access.doors import door
 from fonds.audit import names
 from fonds.audit.events import record
 
@@ -32,6 +33,7 @@ class JobStateColumn(Column):
     cell_template_name = "reports/jobs/state_cell.html"
 
 
+@door(decides_itself="reports.jobs.visible_jobs")
 class JobListView(IndexView):
     """The jobs that the person may see, newest first; ``?state=failed`` shows one state."""
 
@@ -64,6 +66,7 @@ class JobListView(IndexView):
         return {**super().get_context_data(**kwargs), "states": states, "state": self.request.GET.get("state", "")}
 
 
+@door(decides_itself="reports.jobs.visible_jobs", pk="job")
 class JobView(WagtailAdminTemplateMixin, TemplateView):
     """One job: what, who, progress, log, result; it refreshes itself while the job is not over."""
 
@@ -129,6 +132,7 @@ def _result_html(job: Job, request: HttpRequest) -> str:
     return template.render({"job": job, "result": job.result}, request)
 
 
+@door(decides_itself="reports.jobs.visible_jobs", pk="job")
 def job_state(request: HttpRequest, pk: int) -> JsonResponse:
     """The changing part of a job's page, for the script that refreshes it."""
     jobs.release_lost_jobs()
@@ -137,6 +141,7 @@ def job_state(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"state": job.state, "over": job.is_over, "html": html})
 
 
+@door(decides_itself="reports.jobs.visible_jobs", pk="job")
 def job_output(request: HttpRequest, pk: int) -> FileResponse:
     """The file that a job made."""
     job = get_object_or_404(jobs.visible_jobs(request.user), pk=pk)
@@ -146,6 +151,7 @@ def job_output(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(job.output.open("rb"), as_attachment=True, filename=job.output.name.rsplit("/", 1)[-1])
 
 
+@door(decides_itself="reports.jobs.visible_jobs", pk="job")
 @require_POST
 def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a job on the wish of who started it or who may change jobs."""
@@ -161,6 +167,7 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("job", pk)
 
 
+@door(decides_itself="reports.jobs.visible_jobs", pk="job")
 @require_POST
 def run_job_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a failed or cancelled job once more."""

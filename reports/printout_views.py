@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from fonds.access.doors import door
+
 from . import jobs
 from .printout_jobs import KIND, MIME_TYPES, print_list
 from .registry import Printout, find, offered
@@ -20,6 +22,7 @@ from .registry import Printout, find, offered
 AT_ONCE = {"pdf": 500, "xlsx": 5_000}
 
 
+@door(admin=True)
 class PrintoutListView(WagtailAdminTemplateMixin, TemplateView):
     """What can be printed."""
 
@@ -34,6 +37,7 @@ class PrintoutListView(WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), "printouts": offered(self.request.user)}
 
 
+@door(decides_itself="each printout, of its own rows", name="printout")
 class PrintoutView(WagtailAdminTemplateMixin, TemplateView):
     """One printed list: its parameters, and the list itself. Parameters in the address fill the form."""
 

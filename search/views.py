@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fonds.access.doors import door
 from fonds.archive_pages.folding import fold
 from fonds.archive_pages.listings import page_number
 
@@ -17,6 +18,7 @@ FILTERS = ("fonds", "category", "year", "retention", "department", "scans", "sta
 QUERY_LENGTH = 200
 
 
+@door(decides_itself="search.find.find_units")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """One box, facets, hits; ``?q=…&year=…&sort=…&page=…`` can be shared."""

@@ -6,10 +6,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
+from fonds.access.doors import PUBLIC, door
+
 # Without a token, so that public pages set no cookie and can be kept; whoever forges it changes only a language.
 choose_language = csrf_exempt(set_language)
 
 
+@door(PUBLIC)
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: open pages, not the searches, files and forms."""

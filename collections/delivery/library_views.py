@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from fonds.access.classes import class_of
 from fonds.access.decisions import may
+from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
 from fonds.audit import names
 from fonds.audit.events import record
@@ -35,6 +36,7 @@ class LibraryFile(NamedTuple):
     row: Model | None = None
 
 
+@door(decides_itself="FINDERS, each for its own rows", path="library_path")
 @require_safe
 def library_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file at ``path`` of the library, if a row of ours owns it and the reader may have it; else 404."""
@@ -45,6 +47,7 @@ def library_file(request: HttpRequest, path: str) -> HttpResponseBase:
     raise Http404
 
 
+@door(decides_itself="describe_document", document_id="document", filename="document_name")
 @require_safe
 def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
     """Wagtail's address of a document (``wagtaildocs_serve``), behind the same question as its path."""

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import require
+from fonds.access.doors import door
 from fonds.access.enums import Right
 from fonds.audit import names
 from fonds.audit.events import record
@@ -27,30 +28,35 @@ NEEDED = (
 )  # fmt: skip
 
 
+@door(decides_itself="_scan_for", pk="scan")
 @require_safe
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 240 pixels at its longest side."""
     return _picture(request, pk, "thumbnail")
 
 
+@door(decides_itself="_scan_for", pk="scan")
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 1280 pixels at its longest side."""
     return _picture(request, pk, "preview")
 
 
+@door(decides_itself="_scan_for", pk="scan")
 @require_safe
 def zoom(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The Deep Zoom description of the page, from which a viewer knows its tiles."""
     return _zoom_member(request, pk, "zoom.dzi", "application/xml")
 
 
+@door(decides_itself="_scan_for", pk="scan", level="zoom_level", column="zoom_column", row="zoom_row")
 @require_safe
 def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> HttpResponseBase:
     """One tile of the page."""
     return _zoom_member(request, pk, f"zoom_files/{level}/{column}_{row}.jpg", "image/jpeg")
 
 
+@door(decides_itself="_scan_for", pk="scan")
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file the page is in, as it was delivered; for whoever may copy it."""

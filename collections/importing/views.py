@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from fonds.access.doors import door
 from fonds.access.roles import IMPORT_PERMISSION
 from fonds.reports.jobs import visible_jobs
 from fonds.reports.models import Job, JobState
@@ -19,6 +20,7 @@ from .intake import keep
 from .jobs import ANALYSE, IMPORT, start_analysis, start_import
 
 
+@door(permission=IMPORT_PERMISSION)
 class ImportView(WagtailAdminTemplateMixin, FormView):
     """Give a list and its scans; they are checked by a job, and nothing is written before someone confirms."""
 
@@ -48,6 +50,7 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
         return redirect("job", job.pk)
 
 
+@door(permission=IMPORT_PERMISSION, pk="job")
 @require_POST
 def confirm_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the check ``pk`` showed."""
