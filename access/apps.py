@@ -9,3 +9,9 @@ class AccessConfig(AppConfig):
     label = "access"
     path = str(Path(__file__).parent)
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from .accounts import events, sessions
+
+        sessions.connect()
+        events.connect()

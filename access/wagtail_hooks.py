@@ -2,6 +2,7 @@
 
 from wagtail import hooks
 
+from .accounts import admin as accounts_admin  # noqa: F401  (registers its own hooks)
 from .viewsets import DepartmentChooserViewSet, department_chooser_viewset
 
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "fonds.access.accounts.sessions.IdleEnd",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fonds.access.door_middleware.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "fonds.site.middleware.NoNullBytes",
     "allauth.account.middleware.AccountMiddleware",
@@ -316,6 +317,8 @@ FONDS_UNOPENED_CATALOGUE_RANK = int(os.environ.get("FONDS_UNOPENED_CATALOGUE_RAN
 FONDS_UNOPENED_CONTENT_RANK = int(os.environ.get("FONDS_UNOPENED_CONTENT_RANK", 3))
 # Whether the entry (never the content) of a unit marked 机密 or 绝密 may be kept.
 FONDS_KEEP_CLASSIFIED_ENTRIES = os.environ.get("FONDS_KEEP_CLASSIFIED_ENTRIES", "") == "1"
+# How many days a permission of use may run at most.
+FONDS_GRANT_MAX_DAYS = int(os.environ.get("FONDS_GRANT_MAX_DAYS", 365))
 
 # --- Wagtail -------------------------------------------------------------------------------------------------------
 
@@ -339,7 +342,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TAGGIT_CASE_INSENSITIVE = True
 
 # Addresses whose answers are never kept by the page cache.
-FONDS_UNCACHED_PATHS = ["/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/"]
+FONDS_UNCACHED_PATHS = ["/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/", "/requests/"]
 
 # --- Audit: who did what -------------------------------------------------------------------------------------------
 
