@@ -137,7 +137,12 @@ class ArchivePage(AbstractPage):
         super().save(*args, **kwargs)
 
     def prepare(self) -> None:
-        """Fill what follows from other fields: level, code in normal form, sort key, search text, a new page's slug."""
+        """Fill what follows from other fields: level, code in normal form, sort key, search text, a new page's slug.
+
+        Nothing on a page loaded without its own type, as Wagtail loads it to move it: what follows is not known there.
+        """
+        if not self._state.adding and self.specific_class not in (None, type(self)):
+            return
         self.level = self.unit_level
         if self._state.adding and not self.unit_level:
             self.opening_status = self.default_opening_status
