@@ -1,7 +1,9 @@
 from pathlib import Path
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
+
+VIEWSETS = "fonds.access.viewsets"
 
 
 class AccessConfig(AppConfig):
@@ -11,7 +13,12 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
+        from . import administration
         from .accounts import events, sessions
+
+        administration.connect()
+        users = apps.get_app_config("wagtailusers")
+        users.user_viewset, users.group_viewset = f"{VIEWSETS}.AccountViewSet", f"{VIEWSETS}.RoleViewSet"
 
         sessions.connect()
         events.connect()

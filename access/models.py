@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from fonds.audit.break_glass import is_running
+
 from .enums import Purpose, Rank, RequestState
 
 
@@ -38,6 +40,15 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+
+    @classmethod
+    def from_db(cls, db, field_names, values) -> "User":
+        """All rights count while break-glass runs for the account, and not a moment longer: not in an open session, and
+        not for one that ``createsuperuser`` made."""
+        user = super().from_db(db, field_names, values)
+        if user.__dict__.get("is_superuser") and not is_running(user.pk):
+            user.is_superuser = False
+        return user
 
     def get_full_name(self) -> str:
         """Family name first and no space between them where the name is written in Han characters."""

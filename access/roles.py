@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import pgettext_lazy
+
 from .enums import Rank
 
 STAFF_PERMISSION = "wagtailadmin.access_admin"
@@ -21,6 +23,25 @@ SYSTEM_ADMIN = "System administrators"
 SECURITY_ADMIN = "Security administrators"
 AUDIT_ADMIN = "Audit administrators"
 ADMINISTRATORS = (SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+
+#: The names in the reader's language; a group that an archive made itself has only its own name.
+LABELS = {
+    READER: pgettext_lazy("role", "Registered readers"),
+    OFFICER: pgettext_lazy("role", "Staff officers"),
+    RECORDS_OFFICER: pgettext_lazy("role", "Department records officers"),
+    POLICY_STAFF: pgettext_lazy("role", "Policy staff"),
+    CLERK: pgettext_lazy("role", "Desk clerks"),
+    EDITOR: pgettext_lazy("role", "Editors"),
+    MANAGER: pgettext_lazy("role", "Managers"),
+    SYSTEM_ADMIN: pgettext_lazy("role", "System administrators"),
+    SECURITY_ADMIN: pgettext_lazy("role", "Security administrators"),
+    AUDIT_ADMIN: pgettext_lazy("role", "Audit administrators"),
+}
+
+
+def label_of(group_name: str) -> str:
+    """What the group called ``group_name`` is called in the reader's language."""
+    return LABELS.get(group_name, group_name)
 
 
 class StartingClearance(NamedTuple):

@@ -38,7 +38,8 @@ def break_glass(username: str, reason: str, hours: float | None = None) -> Eleva
         user = users.filter(**{get_user_model().USERNAME_FIELD: username}).first()
         if user is None or not user.is_active:
             raise NotGiven(_("There is no active account called %s.") % username)
-        if user.is_superuser:
+        end_expired(user)
+        if is_running(user.pk):
             raise NotGiven(_("The account %s has all rights already.") % username)
         elevation = Elevation.objects.create(
             user_id=user.pk,
@@ -52,6 +53,11 @@ def break_glass(username: str, reason: str, hours: float | None = None) -> Eleva
         _raise_alarm(user, elevation)
         transaction.on_commit(lambda: _tell(elevation))
     return elevation
+
+
+def is_running(user_id: int) -> bool:
+    """Whether the account has all rights now."""
+    return Elevation.objects.filter(user_id=user_id, ended_at=None, until__gt=now()).exists()
 
 
 def end_expired(user=None) -> int:

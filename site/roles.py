@@ -6,6 +6,7 @@ from wagtail.models import Collection as LibraryFolder
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, Workflow
 
 from fonds.access import roles
+from fonds.access.models import Clearance
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage
 from fonds.collections.models import CollectionIndexPage, ExhibitIndexPage
 from fonds.collections.workflows import ensure_exhibit_workflow
@@ -34,24 +35,50 @@ TABLES = [
     for action in ("add", "change", "delete", "view")
 ]
 REGISTERS = ["archive_pages.view_coderecord", "reading_room.view_certificate"]
+JOBS = ["reports.view_job", "reports.change_job"]
+#: The tables that are technical: the grammars of reference codes are the archivists' own.
+TECHNICAL_TABLES = [name for name in TABLES if "referencecodetemplate" not in name]
+SITES = [f"wagtailcore.{action}_site" for action in ("add", "change", "delete", "view")]
+ACCOUNTS = [
+    "access.add_user",
+    "access.change_user",
+    "access.view_user",
+    *(f"auth.{action}_group" for action in ("add", "change", "delete", "view")),
+    *(f"access.{action}_clearance" for action in ("add", "change", "view")),
+]
+EVENTS = ["audit.view_event", "audit.view_seal", *(f"audit.{action}_alarmrule" for action in ("view", "change"))]
 
 #: Group → permissions of the whole site.
 SITE_PERMISSIONS = {
-    roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord"],
+    roles.READER: [],
+    roles.OFFICER: [],
+    roles.RECORDS_OFFICER: [roles.STAFF_PERMISSION],
     roles.POLICY_STAFF: [roles.STAFF_PERMISSION],
+    roles.CLERK: [roles.STAFF_PERMISSION, *REGISTERS],
+    roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord"],
     roles.MANAGER: [
         roles.STAFF_PERMISSION,
         roles.IMPORT_PERMISSION,
         roles.CERTIFY_PERMISSION,
+        roles.RANK_PERMISSION,
+        roles.DECIDE_PERMISSION,
+        "access.view_grant",
+        "access.change_grant",
         "reading_room.revoke_certificate",
         "reading_room.change_issuingoffice",
-        "reports.view_job",
-        "reports.change_job",
+        *JOBS,
         *TABLES,
         *REGISTERS,
     ],
-    roles.CLERK: [roles.STAFF_PERMISSION, *REGISTERS],
-    roles.READER: [],
+    roles.SYSTEM_ADMIN: [roles.STAFF_PERMISSION, *SITES, *JOBS, *TECHNICAL_TABLES],
+    roles.SECURITY_ADMIN: [
+        roles.STAFF_PERMISSION,
+        *ACCOUNTS,
+        roles.RANK_PERMISSION,
+        "access.view_grant",
+        "access.change_grant",
+    ],
+    roles.AUDIT_ADMIN: [roles.STAFF_PERMISSION, *EVENTS],
 }
 #: Group → page model whose subtree it may work in → what it may do there.
 EDITING = ["add", "change"]
@@ -77,10 +104,12 @@ def permission(name: str) -> Permission:
 
 @transaction.atomic
 def sync_roles() -> None:
-    """Make every role have exactly the permissions above, and set up the two workflows."""
+    """Make every role have exactly the permissions above, and set up the two workflows. What a role may see is set at
+    first only (``roles.CLEARANCES``): from then on it is the security administrator's."""
     for name, wanted in SITE_PERMISSIONS.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set([permission(each) for each in wanted])
+        Clearance.objects.get_or_create(group=group, defaults=roles.CLEARANCES[name]._asdict())
         _sync_pages(group, PAGE_PERMISSIONS.get(name, {}))
         _sync_library(group, LIBRARY_PERMISSIONS.get(name, []))
     managers = Group.objects.get(name=roles.MANAGER)

@@ -1,4 +1,4 @@
-"""Give every role exactly the permissions it should have."""
+"""Give every role exactly the permissions it should have, and the clearance it starts with where it has none."""
 
 from django.core.management.base import BaseCommand
 
