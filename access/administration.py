@@ -179,7 +179,9 @@ def connect() -> None:
 def guard_account(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
     """Nobody is given all rights in the admin, nobody changes what his own account may do."""
     person = actor()
-    touched = {*_OWN, *_ALL_RIGHTS} & ({*_names_of(update_fields)} if update_fields is not None else {*_OWN, *_ALL_RIGHTS})
+    touched = {*_OWN, *_ALL_RIGHTS} & (
+        {*_names_of(update_fields)} if update_fields is not None else {*_OWN, *_ALL_RIGHTS}
+    )
     if raw or person is None or not touched:
         return
     before = sender._default_manager.filter(pk=instance.pk).values(*_OWN, *_ALL_RIGHTS).first()

@@ -33,7 +33,9 @@ def password_link(user: User) -> str:
     """The address at which the owner of ``user`` sets his password. It works once, until the password or the address
     changes, for ``PASSWORD_RESET_TIMEOUT`` seconds at most."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    path = reverse("account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True)))
+    path = reverse(
+        "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
+    )
     return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path
 
 

@@ -182,7 +182,9 @@ class GroupNameColumn(TitleColumn):
 
 
 class GroupIndexView(groups.IndexView):
-    columns = [GroupNameColumn("name", label=gettext_lazy("Name"), sort_key="name", url_name="wagtailusers_groups:edit")]
+    columns = [
+        GroupNameColumn("name", label=gettext_lazy("Name"), sort_key="name", url_name="wagtailusers_groups:edit")
+    ]
 
 
 class _PlacesInTheLog(WholeOrRefused):
@@ -239,7 +241,9 @@ class FixedGroupView(WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(Group, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs) -> dict:
-        permissions = self.group.permissions.select_related("content_type").order_by("content_type__app_label", "codename")
+        permissions = self.group.permissions.select_related("content_type").order_by(
+            "content_type__app_label", "codename"
+        )
         return {**super().get_context_data(**kwargs), "fault": self.kwargs["fault"], "permissions": permissions}
 
 

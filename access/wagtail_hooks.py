@@ -7,8 +7,8 @@ from django.urls import path
 from wagtail import hooks
 
 from .accounts import admin as accounts_admin  # noqa: F401  (registers its own hooks)
-from .grants import hooks as grant_hooks  # noqa: F401
 from .administration_views import AccountLinkView, AccountSignOutView, AssignRole, SetActiveState
+from .grants import hooks as grant_hooks  # noqa: F401
 from .viewsets import clearance_viewset, department_chooser_viewset
 
 # After Wagtail's own of the same name, in whose place they stand.

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import GroupApprovalTask, TaskState, WorkflowState
 from wagtail.permissions import policy_registry
 
 from fonds.access.enums import OpeningStatus
-from fonds.reports.jobs import visible_jobs
+from fonds.reports.jobs import may_have_jobs, visible_jobs
 from fonds.reports.models import JobState
 
 from .models import ArchivePage, FondsIndexPage
@@ -45,7 +45,7 @@ def work_list(function: Callable) -> Callable:
 
 
 def units_in_reach(user) -> tuple[FondsIndexPage | None, QuerySet[ArchivePage]]:
-    """The list of fonds and the units below it that ``user`` may see in the tree."""
+    """The list of fonds and the units below it that ``user`` may see in the tree; no list for who works on none."""
     index = FondsIndexPage.objects.first()
     if index is None:
         return None, ArchivePage.objects.none()
@@ -54,6 +54,8 @@ def units_in_reach(user) -> tuple[FondsIndexPage | None, QuerySet[ArchivePage]]:
     units = ArchivePage.objects.descendant_of(index)
     if not policy.user_has_any_permission_for_instance(user, RIGHTS, index):
         units = units.filter(pk__in=policy.explorable_instances(user).order_by().values("pk"))
+        if not units.exists():
+            return None, units
     return index, units
 
 
@@ -78,6 +80,8 @@ def draft_units(request) -> WorkItem | None:
 
 @work_list
 def pages_to_approve(request) -> WorkItem | None:
+    if not GroupApprovalTask.objects.filter(groups__user=request.user, active=True).exists():
+        return None
     states = TaskState.objects.reviewable_by(request.user)
     count = WorkflowState.objects.filter(current_task_state__in=states).count()
     url = reverse("wagtailadmin_reports:workflow") + "?reviewable=true"
@@ -86,6 +90,8 @@ def pages_to_approve(request) -> WorkItem | None:
 
 @work_list
 def failed_jobs(request) -> WorkItem | None:
+    if not may_have_jobs(request.user):
+        return None
     count = visible_jobs(request.user).filter(state=JobState.FAILED).count()
     return WorkItem(_("Failed jobs"), count, reverse("jobs") + "?state=failed", "warning", urgent=bool(count))
 

@@ -33,6 +33,14 @@ class JobStateColumn(Column):
     cell_template_name = "reports/jobs/state_cell.html"
 
 
+class JobTitleColumn(TitleColumn):
+    """What the job is about; only its kind for who may not read that."""
+
+    def get_cell_context_data(self, instance: Job, parent_context: dict) -> dict:
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "value": _subject(instance, parent_context["request"])}
+
+
 @door(decides_itself="reports.jobs.visible_jobs")
 class JobListView(IndexView):
     """The jobs that the person may see, newest first; ``?state=failed`` shows one state."""
@@ -49,11 +57,16 @@ class JobListView(IndexView):
     template_name = "wagtailadmin/generic/listing.html"
     results_template_name = "reports/jobs/list_results.html"
     columns = [
-        TitleColumn("title", label=gettext_lazy("Title"), url_name="job"),
+        JobTitleColumn("title", label=gettext_lazy("Title"), url_name="job"),
         JobStateColumn("state", label=gettext_lazy("State"), width="22%"),
         Column("started_by", label=gettext_lazy("Started by"), width="14%"),
         DateColumn("created_at", label=gettext_lazy("Asked for at"), width="14%"),
     ]
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not jobs.may_have_jobs(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self):
         jobs.release_lost_jobs()
@@ -80,13 +93,13 @@ class JobView(WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(jobs.visible_jobs(self.request.user), pk=self.kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
-        return self.job.title
+        return _subject(self.job, self.request)
 
     def get_breadcrumbs_items(self) -> list[dict]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse("jobs"), "label": _("Jobs")},
-            {"url": "", "label": _("Job"), "sublabel": self.job.title},
+            {"url": "", "label": _("Job"), "sublabel": self.get_page_subtitle()},
         ]
 
     def get_context_data(self, **kwargs) -> dict:
@@ -94,16 +107,22 @@ class JobView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def job_context(job: Job, request: HttpRequest) -> dict:
-    """What the templates of a job need; ``result_html`` is made by ``reports/jobs/result_<kind>.html`` if there is
+    """What the templates of a job need, no more than the person may read; ``result_html`` is made by ``reports/jobs/result_<kind>.html`` if there is
     one, with ``job`` and ``result``."""
+    readable = jobs.may_read(job, request.user)
     return {
         "job": job,
         "time_left": spoken_seconds(job.seconds_left()),
         "time_spent": spoken_seconds(_seconds_spent(job)),
-        "result_html": _result_html(job, request),
+        "may_read": readable,
+        "result_html": _result_html(job, request) if readable else "",
         "can_cancel": not job.is_over and not job.cancel_asked,
         "can_run_again": job.state in (JobState.FAILED, JobState.CANCELLED),
     }
+
+
+def _subject(job: Job, request: HttpRequest) -> str:
+    return job.title if jobs.may_read(job, request.user) else job.kind
 
 
 def spoken_seconds(seconds: int | None) -> str:
@@ -145,7 +164,7 @@ def job_state(request: HttpRequest, pk: int) -> JsonResponse:
 def job_output(request: HttpRequest, pk: int) -> FileResponse:
     """The file that a job made."""
     job = get_object_or_404(jobs.visible_jobs(request.user), pk=pk)
-    if not job.output:
+    if not (job.output and jobs.may_read(job, request.user)):
         raise Http404
     record(names.JOB_FILE, unit=job, user=request.user, request=request, detail={"file": job.output.name})
     return FileResponse(job.output.open("rb"), as_attachment=True, filename=job.output.name.rsplit("/", 1)[-1])

@@ -24,6 +24,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from fonds.access.decisions import is_archive_staff
 from fonds.audit import names
 from fonds.audit.context import job_of
 from fonds.audit.events import record
@@ -123,8 +124,19 @@ def cancel(job: Job) -> bool:
     return bool(waiting.update(state=JobState.CANCELLED, finished_at=now) or running.update(cancel_asked=True))
 
 
+def may_have_jobs(user) -> bool:
+    """Whether jobs are part of this person's work: of the archive room's, and of the system administrator's."""
+    return is_archive_staff(user) or user.has_perm("reports.view_job")
+
+
+def may_read(job: Job, user) -> bool:
+    """Whether ``user`` may see what the job is about: title, log, result and file name records. Who looks after jobs
+    without being of the archive room sees state and times only."""
+    return job.started_by_id == user.pk or is_archive_staff(user)
+
+
 def visible_jobs(user) -> QuerySet[Job]:
-    """All jobs for who may view jobs (managers), the user's own for everyone else on the staff."""
+    """All jobs for who may view jobs, the user's own for everyone else."""
     jobs = Job.objects.select_related("started_by")
     return jobs if user.has_perm("reports.view_job") else jobs.filter(started_by=user)
 

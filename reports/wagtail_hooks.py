@@ -1,5 +1,6 @@
 """What this room adds to the admin: the pages of jobs."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -8,6 +9,14 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from . import job_views
+from .jobs import may_have_jobs
+
+
+class JobMenuItem(MenuItem):
+    """Shown to those whose work has jobs."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_have_jobs(request.user)
 
 
 @hooks.register("register_admin_urls")
@@ -24,7 +33,7 @@ def register_job_urls() -> list:
 
 @hooks.register("register_admin_menu_item")
 def register_job_menu_item() -> MenuItem:
-    return MenuItem(_("Jobs"), reverse("jobs"), name="jobs", icon_name="tasks", order=850)
+    return JobMenuItem(_("Jobs"), reverse("jobs"), name="jobs", icon_name="tasks", order=850)
 
 
 @hooks.register("insert_global_admin_js")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from fonds.access.decisions import is_archive_staff, visible
+from fonds.access.roles import STAFF_PERMISSION
 from fonds.archive_pages.models import ArchivePage
 
 SECTIONS = ("fonds", "collections", "exhibits", "policies")
@@ -40,7 +41,14 @@ def site_frame(request: HttpRequest) -> dict:
         "site_name": SimpleLazyObject(lambda: site_name(request)),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "is_staff": SimpleLazyObject(lambda: is_archive_staff(getattr(request, "user", None))),
+        "may_enter": SimpleLazyObject(lambda: may_enter(request)),
     }
+
+
+def may_enter(request: HttpRequest) -> bool:
+    """Whether the person who is signed in has a working place, be he of the archive room or not."""
+    user = getattr(request, "user", None)
+    return bool(user and user.has_perm(STAFF_PERMISSION))
 
 
 def site_name(request: HttpRequest) -> str:
