@@ -15,6 +15,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import GroupApprovalTask, TaskState, WorkflowState
 from wagtail.permissions import policy_registry
 
+from fonds.access.decisions import visible
 from fonds.access.enums import OpeningStatus
 from fonds.reports.jobs import may_have_jobs, visible_jobs
 from fonds.reports.models import JobState
@@ -51,7 +52,7 @@ def units_in_reach(user) -> tuple[FondsIndexPage | None, QuerySet[ArchivePage]]:
         return None, ArchivePage.objects.none()
     page = swapper.load_model("wagtailcore", "Page")
     policy = policy_registry.get_by_type(page)
-    units = ArchivePage.objects.descendant_of(index)
+    units = visible(ArchivePage.objects.descendant_of(index), user)
     if not policy.user_has_any_permission_for_instance(user, RIGHTS, index):
         units = units.filter(pk__in=policy.explorable_instances(user).order_by().values("pk"))
         if not units.exists():

@@ -21,6 +21,7 @@ from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets.button import Button
 from wagtail.query import PageQuerySet
 
+from fonds.access.decisions import visible
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
 
@@ -194,6 +195,7 @@ class ArchiveExplorerView(ExplorableIndexView):
         if self.is_searching_whole_tree or not self._explores_all_below:
             explorable = self.permission_policy.explorable_instances(self.request.user)
             pages = pages.filter(pk__in=explorable.order_by().values("pk"))
+        pages = visible(pages, self.request.user)
         return pages.select_related("content_type").only(*SHOWN, "content_type__app_label", "content_type__model")
 
     @cached_property
@@ -232,7 +234,8 @@ class ArchiveExplorerView(ExplorableIndexView):
         table.edits_own = (user.pk,) if table.may_add else ()
         if self.is_searching or self.is_filtering:
             paths = {row.path[: -ArchivePage.steplen] for row in object_list} - {self.parent_page.path}
-            table.parent_titles = dict(ArchivePage.objects.filter(path__in=paths).values_list("path", "title"))
+            parents = visible(ArchivePage.objects.filter(path__in=paths), user)
+            table.parent_titles = dict(parents.values_list("path", "title"))
         return table
 
     def _has_codename(self, *codenames: str) -> bool:

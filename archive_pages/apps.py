@@ -11,11 +11,17 @@ class ArchivePagesConfig(AppConfig):
     verbose_name = _("Archive")
 
     def ready(self) -> None:
-        from . import log_actions, serving  # noqa: F401
+        from wagtail.permissions import register_permission_policy
+
+        from . import log_actions, notifications, serving  # noqa: F401
         from .doors import register_kinds
+        from .models import ArchivePage
+        from .page_rights import VisiblePagePolicy
         from .reports import register_printouts
         from .signal_handlers import connect
 
         connect()
         register_kinds()
+        register_permission_policy(ArchivePage, VisiblePagePolicy())
+        notifications.connect()
         register_printouts()

@@ -14,7 +14,9 @@ from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail_modeladmin.options import modeladmin_register
 
-from . import unit_views
+from fonds.access.decisions import visible
+
+from . import rank_hooks, unit_views  # noqa: F401  (rank_hooks registers its own)
 from .admin_home import WorkPanel
 from .admin_listing import FragmentQuerySet
 from .bulk_actions import SetOpeningStatus
@@ -92,8 +94,8 @@ def speak_the_archivists_words(request: HttpRequest, menu_items: list) -> None:
 
 @hooks.register("construct_page_chooser_queryset")
 def find_fragments(pages: QuerySet, request: HttpRequest) -> QuerySet:
-    """The chooser of pages finds any fragment, as the tree does."""
-    return FragmentQuerySet(pages.model, query=pages.query.chain(), using=pages.db)
+    """The chooser of pages finds any fragment, as the tree does, among the pages the person may know of."""
+    return visible(FragmentQuerySet(pages.model, query=pages.query.chain(), using=pages.db), request.user)
 
 
 @hooks.register("construct_homepage_panels")

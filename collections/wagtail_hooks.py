@@ -4,8 +4,10 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.images.views.chooser import viewset as image_chooser
 
+from .library_rights import register_policies
 from .photo_admin import PhotoChooseResultsView, PhotoChooseView, PhotoEditView, PhotoIndexView
 
+register_policies()
 image_chooser.choose_view_class = PhotoChooseView
 image_chooser.choose_results_view_class = PhotoChooseResultsView
 
