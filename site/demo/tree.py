@@ -15,8 +15,8 @@ HISTORY = (
 SCOPE = "文书、企业登记、照片、录音录像等门类的档案，起自1984年。本演示全宗的单位、人物和内容均为虚构。"
 
 
-def make_skeleton() -> FondsPage:
-    """The home page with its lists, and the demo fonds J037; the site's root is the new home page."""
+def make_frame() -> FondsIndexPage:
+    """The home page with its lists, and no fonds yet; the site's root is the new home page."""
     root = ArchivePage.objects.get(depth=1)
     for welcome in root.get_children().filter(depth=2):
         welcome.delete()
@@ -42,7 +42,12 @@ def make_skeleton() -> FondsPage:
     home.add_child(instance=CollectionIndexPage(title="照片专题", title_en="Collections", slug="collections"))
     home.add_child(instance=ExhibitIndexPage(title="专题展览", title_en="Exhibits", slug="exhibits"))
     home.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
-    return index.add_child(
+    return index
+
+
+def make_skeleton() -> FondsPage:
+    """The frame, and the demo fonds J037 in it."""
+    return make_frame().add_child(
         instance=FondsPage(
             title="越州市市场监督管理局",
             reference_code="J037",
