@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 
 from .forms import FilePageForm, FondsPageForm, ItemPageForm, SeriesPageForm
+from .rank_panel import RankPanel
 
 
 class CheckPanel(Panel):
@@ -52,7 +53,8 @@ def _access(*more: str) -> MultiFieldPanel:
                     FieldPanel("secrecy", help_text=_("Empty where there is none; for example 内部 or 秘密★5年.")),
                     *(FieldPanel(name) for name in more),
                 ]
-            )
+            ),
+            RankPanel(),
         ],
         heading=_("Conditions of access"),
     )

@@ -31,6 +31,7 @@ from fonds.archive_pages.models import (
     RetentionPeriod,
     SeriesPage,
 )
+from fonds.archive_pages.secrecy import check_content
 
 from .curation import CARD, LARGE, MEDIUM, THUMBNAIL
 from .enums import ObjectRole
@@ -153,6 +154,11 @@ class PhotoImporter:
         if page is None or page.level != level or page.reference_code != row["number"]:
             words = {"code": row["number"]}
             self.list.fault(row, column, _("%(code)s was given to another unit of the archive.") % words, "1-8")
+            return
+        try:
+            check_content(page)
+        except ValueError as error:
+            self.list.fault(row, column, str(error), "2-9")
 
     def _check_files(self) -> None:
         for row in self.list.photos:

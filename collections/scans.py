@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 
 from fonds.access.decisions import is_archive_staff
 from fonds.archive_pages.models import ArchivePage
+from fonds.archive_pages.secrecy import check_content
 
 from .enums import ObjectRole
 from .faults import ScanFault
@@ -43,6 +44,10 @@ def refuse_secret(unit: ArchivePage) -> None:
     if (unit.secrecy or "").strip().startswith(CLOSED_MARKS):
         words = {"code": unit.reference_code or unit.title, "mark": unit.secrecy}
         raise ScanFault(_("%(code)s is marked %(mark)s: its pages must not be kept in this system.") % words)
+    try:
+        check_content(unit)  # a mark above it
+    except ValueError as error:
+        raise ScanFault(str(error)) from error
 
 
 def add_scans(
@@ -161,7 +166,7 @@ def add_known_pages(pages: Mapping[int, Sequence[KnownPage]]) -> int:
     """
     units = list(
         ArchivePage.objects.select_for_update().filter(pk__in=pages).only(
-            "reference_code", "title", "secrecy", "scan_count", "page_count"
+            "reference_code", "title", "secrecy", "scan_count", "page_count", "content_class", "path"
         )
     )  # fmt: skip
     for unit in units:

@@ -92,7 +92,11 @@ class RequestListView(PermissionsView):
         rows = rows if state == "all" else rows.filter(state=state)
         order = "created_at" if state == RequestState.WAITING else "-created_at"
         rows = rows.select_related("reader", "unit", "decided_by").order_by(order, "pk")
-        return {**super().get_context_data(**kwargs), "form": RequestFilter({"state": state}), "page": self.page_of(rows)}
+        return {
+            **super().get_context_data(**kwargs),
+            "form": RequestFilter({"state": state}),
+            "page": self.page_of(rows),
+        }
 
 
 @door(permission=DECIDE_PERMISSION, pk="access_request")

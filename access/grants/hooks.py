@@ -63,7 +63,9 @@ class UnitAccessMenuItem(PageMenuItem):
 
     def is_shown(self, user) -> bool:
         return bool(
-            getattr(self.page, "level", "") and user.has_perm(OVERSEE_PERMISSION) and may(user, Right.CATALOGUE, self.page)
+            getattr(self.page, "level", "")
+            and user.has_perm(OVERSEE_PERMISSION)
+            and may(user, Right.CATALOGUE, self.page)
         )
 
 

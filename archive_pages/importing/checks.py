@@ -19,6 +19,7 @@ from ..folding import fold
 from ..models import CodeRecord, ItemPage
 from ..reference_codes import normalise_code
 from ..rules import CLASSIFIED_GRADES, check_characters, read_page_count, read_secrecy
+from ..secrecy import check_entry
 from .columns import COLUMNS, REQUIRED
 from .entries import Entry, Tables, spelling
 from .faults import WARNING, Fault
@@ -225,11 +226,13 @@ def _check_table(entry: Entry, key: str, known: dict, unknown: str) -> None:
 
 
 def check_secrecy(entry: Entry, tables: Tables) -> None:
-    """The secrecy mark, and that nothing classified is open (DA/T 70-2018, 1-4, 1-5)."""
+    """The secrecy mark, and that this archive may describe what bears it (DA/T 70-2018, 1-4, 1-5)."""
     if not entry.table.has("secrecy"):
         return
     try:
-        entry.values["secrecy"] = read_secrecy(entry.row.text("secrecy"))
+        mark = read_secrecy(entry.row.text("secrecy"))
+        check_entry(mark)
+        entry.values["secrecy"] = mark
     except ValueError as error:
         entry.fault("secrecy", "DA/T 70 1-4", error)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..models import Category, CodeRecord, FondsPage, ItemPage
+from ..secrecy import check_mark
 from . import checks
 from .columns import BY_KEY
 from .entries import Entry, Tables
@@ -168,8 +169,20 @@ def _sort_existing(plan: Plan, entry: Entry, unit: ItemPage) -> None:
         sentence = _("%(code)s is locked or has unpublished changes; finish those first.") % words
         entry.fault("reference_code", "DA/T 70 1-8", sentence)
     else:
-        plan.changed.append((entry, unit))
-        plan.changes += differing
+        if _may_bear_its_mark(entry, unit):
+            plan.changed.append((entry, unit))
+            plan.changes += differing
+
+
+def _may_bear_its_mark(entry: Entry, unit: ItemPage) -> bool:
+    """Whether the mark of the row can stand on the unit that is there, with its scans and photographs."""
+    try:
+        if "secrecy" in entry.values:
+            check_mark(unit, entry.values["secrecy"])
+    except ValueError as error:
+        entry.fault("secrecy", "DA/T 70 2-9", error)
+        return False
+    return True
 
 
 def _differences(entry: Entry, unit: ItemPage) -> Iterator[Change]:

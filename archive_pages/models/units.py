@@ -51,6 +51,7 @@ class UnitPage(ArchivePage):
     def clean(self) -> None:
         super().clean()
         from ..codes import CodeTaken, check_free
+        from ..secrecy import check_mark
 
         faults = {}
         for name in self.one_line_fields:
@@ -60,6 +61,7 @@ class UnitPage(ArchivePage):
                 faults[name] = str(error)
         try:
             self.secrecy = read_secrecy(self.secrecy)
+            check_mark(self, self.secrecy)
         except ValueError as error:
             faults["secrecy"] = str(error)
         if self.reference_code:

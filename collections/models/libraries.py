@@ -12,6 +12,7 @@ from fonds.access.classes import class_of
 from fonds.access.enums import OpeningStatus, Rank
 from fonds.archive_pages.archival_dates import parse_archival_date
 from fonds.archive_pages.folding import fold
+from fonds.archive_pages.secrecy import check_content
 
 from ..photo_metadata import file_sha256, read_exif
 
@@ -99,10 +100,15 @@ class ArchiveImage(AbstractImage):
 
     def clean(self) -> None:
         super().clean()
-        try:
-            self.taken_start = self._first_day()
-        except ValueError as error:
-            raise ValidationError({"taken_text": str(error)}) from error
+        faults = {}
+        for field, check in (("taken_text", self._first_day), ("unit", self._check_unit)):
+            try:
+                check()
+            except ValueError as error:
+                faults[field] = str(error)
+        if faults:
+            raise ValidationError(faults)
+        self.taken_start = self._first_day()
 
     def save(self, *args, **kwargs) -> None:
         """Fill what follows from the file and the other fields; raises ``ValueError`` for a time that is no date."""
@@ -145,6 +151,11 @@ class ArchiveImage(AbstractImage):
             return above
         owner = self.unit.owner_department_id if self.unit else None
         return max(above, class_of(settings.FONDS_UNOPENED_CONTENT_RANK, owner))
+
+    def _check_unit(self) -> None:
+        """A photograph of a unit marked 机密 or 绝密 is not kept."""
+        if self.unit:
+            check_content(self.unit)
 
     def _first_day(self):
         return parse_archival_date(self.taken_text).start if self.taken_text else None
