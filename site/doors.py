@@ -27,6 +27,7 @@ def declare_all() -> None:
     _declare_tables()
     _declare_audit()
     _declare_accounts()
+    _declare_api()
 
 
 def _names() -> dict[str, str]:
@@ -171,6 +172,18 @@ def _declare_accounts() -> None:
         ],
         SIGNED_IN,
     )  # fmt: skip
+
+
+def _declare_api() -> None:
+    """The read-only API: ``site.api`` and ``site.api_v3`` choose their rows by the decision themselves."""
+    rows = Door(Who.ITSELF, why="site.api.pages_for, photos_for and documents_for")
+    unit = replace(rows, queries={"id": "unit"})
+    for kind, namespace in (("unit", "pages"), ("photo", "images"), ("document", "documents")):
+        declare(f"api_v2:{namespace}:*", replace(rows, arguments={"pk": kind}))
+    declare(["api_v2:pages:find"], unit)
+    declare("wagtailapi_v3:*", rows)
+    listed = {"child_of": "unit", "descendant_of": "unit", "ancestor_of": "unit", "translation_of": "unit"}
+    declare(["api_v2:pages:listing", "wagtailapi_v3:list_pages"], replace(rows, queries=listed))
 
 
 def _bulk(request: HttpRequest, kwargs: dict) -> Iterator[Asked]:

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_part"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/", include("fonds.site.api_urls")),
     path("", include("fonds.access.grants.urls")),
     path("", include("fonds.search.urls")),
     path("", include("fonds.archive_pages.urls")),

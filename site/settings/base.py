@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_filters",
+    "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
@@ -71,11 +72,12 @@ MIDDLEWARE = [
     "fonds.site.middleware.PublicContentSecurityPolicy",
     "fonds.site.middleware.FreshAnswers",
     "fonds.access.accounts.limits.RateLimits",
+    "fonds.archive_pages.middleware.OpensByDate",
     "fonds.site.page_cache.PublicPageCache",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "fonds.access.accounts.sessions.IdleEnd",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fonds.access.accounts.sessions.IdleEnd",
     "django.contrib.messages.middleware.MessageMiddleware",
     "fonds.access.door_middleware.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -341,8 +343,12 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
 
+# The read-only API for programs at /api/v2/ and /api/v3/; off with 0.
+FONDS_API = os.environ.get("FONDS_API", "1") == "1"
+WAGTAILAPI_LIMIT_MAX = 100
+
 # Addresses whose answers are never kept by the page cache.
-FONDS_UNCACHED_PATHS = ["/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/", "/requests/"]
+FONDS_UNCACHED_PATHS = ["/api/", "/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/", "/requests/"]
 
 # --- Audit: who did what -------------------------------------------------------------------------------------------
 
