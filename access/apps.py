@@ -14,11 +14,12 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from . import administration
-        from .accounts import events, sessions
+        from .accounts import addresses, events, sessions
 
         administration.connect()
         users = apps.get_app_config("wagtailusers")
         users.user_viewset, users.group_viewset = f"{VIEWSETS}.AccountViewSet", f"{VIEWSETS}.RoleViewSet"
 
+        addresses.connect()
         sessions.connect()
         events.connect()

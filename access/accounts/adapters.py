@@ -17,6 +17,7 @@ from fonds.audit.context import client_address
 from fonds.audit.encryption import decrypt, encrypt
 
 from ..roles import STAFF_PERMISSION
+from .addresses import vouch
 from .second_factor import needs_factor
 
 
@@ -76,7 +77,10 @@ class ConfirmationStage(EmailVerificationStage):
     def handle(self):
         user = self.login.user
         vouched = user and not self.login.signup and (user.is_superuser or not user.email or user.groups.exists())
-        return (None, True) if vouched else super().handle()
+        if not vouched:
+            return super().handle()
+        vouch(user)
+        return None, True
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -96,7 +96,7 @@ def remove_factor(username: str, reason: str, user=None, request: HttpRequest | 
     if not removed:
         raise NotRemoved(_("This account has no second factor."))
     detail = {"reason": reason.strip()[:300]}
-    record(events.FACTOR_REMOVED, unit=account, subject=str(account), user=user, request=request, detail=detail)
+    record(events.FACTOR_TAKEN, unit=account, subject=str(account), user=user, request=request, detail=detail)
     sessions.end_sessions([account.pk])
 
 

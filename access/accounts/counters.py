@@ -10,25 +10,24 @@ from pathlib import Path
 from django.conf import settings
 
 _open = threading.local()
-_KEPT_SECONDS = 24 * 3600
 
 
 def count(key: str, seconds: int) -> tuple[int, int]:
     """Count ``key`` once more; how often it came in the present window of ``seconds``, and how many of them remain."""
     now = int(time.time())
-    start = now - now % seconds
+    ends = now - now % seconds + seconds
     (number,) = (
         _connection()
         .execute(
-            "INSERT INTO hits (key, start, number) VALUES (?, ?, 1) "
-            "ON CONFLICT (key, start) DO UPDATE SET number = number + 1 RETURNING number",
-            (key, start),
+            "INSERT INTO hits (key, ends, number) VALUES (?, ?, 1) "
+            "ON CONFLICT (key, ends) DO UPDATE SET number = number + 1 RETURNING number",
+            (key, ends),
         )
         .fetchone()
     )
     if number == 1:
-        _connection().execute("DELETE FROM hits WHERE start < ?", (now - _KEPT_SECONDS,))
-    return number, start + seconds - now
+        _connection().execute("DELETE FROM hits WHERE ends <= ?", (now,))
+    return number, ends - now
 
 
 def clear() -> None:
@@ -45,7 +44,7 @@ def _connection() -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL").fetchone()
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS hits (key TEXT, start INTEGER, number INTEGER, PRIMARY KEY (key, start))"
+            "CREATE TABLE IF NOT EXISTS hits (key TEXT, ends INTEGER, number INTEGER, PRIMARY KEY (key, ends))"
         )
         _open.connection, _open.owner = connection, owner
     return _open.connection

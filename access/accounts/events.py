@@ -3,21 +3,23 @@ follows from them: who confirmed his address becomes a registered reader."""
 
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as factor_signals
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social_signals
 from axes.signals import user_locked_out
 from django.contrib.auth import user_logged_in
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from fonds.audit import names
+from fonds.audit.context import current
 from fonds.audit.events import record
 
 from ..roles import READER
 from . import lockout
-from .second_factor import ENROLLED_KEY
 
-FACTOR_ADDED, FACTOR_REMOVED, FACTOR_RESET = "factor.added", "factor.removed", "factor.new_recovery_codes"
+FACTOR_ADDED, FACTOR_REMOVED, FACTOR_TAKEN = "factor.added", "factor.removed", "factor.removed_for_other"
 FACTOR_FAILED, RECOVERY_USED = "factor.failed", "factor.recovery_code_used"
 SIGN_UP, CONFIRMED, EMAIL_CHANGED = "account.sign_up", "account.email_confirmed", "account.email_changed"
 RESET_ASKED, LINKED = "account.password_reset", "account.single_sign_on"
@@ -26,7 +28,7 @@ _LABELS = {
     lockout.UNLOCKED: _("Lock lifted"),
     FACTOR_ADDED: _("Second factor set up"),
     FACTOR_REMOVED: _("Second factor removed"),
-    FACTOR_RESET: _("New recovery codes made"),
+    FACTOR_TAKEN: _("Second factor removed by an administrator"),
     FACTOR_FAILED: _("Wrong code of a second factor"),
     RECOVERY_USED: _("Recovery code used"),
     SIGN_UP: _("Reader signed up"),
@@ -45,9 +47,8 @@ def connect() -> None:
     listeners = [
         (user_locked_out, lockout.locked_out),
         (user_logged_in, lockout.signed_in),
-        (factor_signals.authenticator_added, factor_added),
-        (factor_signals.authenticator_removed, factor_removed),
-        (factor_signals.authenticator_reset, factor_reset),
+        (post_save, factor_added),
+        (post_delete, factor_removed),
         (factor_signals.authenticator_used, factor_used),
         (factor_signals.authentication_failed, factor_failed),
         (account_signals.user_signed_up, signed_up),
@@ -57,27 +58,23 @@ def connect() -> None:
         (social_signals.social_account_added, linked),
     ]
     for signal, listener in listeners:
-        signal.connect(listener, dispatch_uid=f"fonds.access.{listener.__module__}.{listener.__name__}")
+        sender = Authenticator if listener in (factor_added, factor_removed) else None
+        signal.connect(listener, sender=sender, dispatch_uid=f"fonds.access.{listener.__module__}.{listener.__name__}")
 
 
-def factor_added(sender, request, user, authenticator, **kwargs) -> None:
-    if authenticator.type == authenticator.Type.TOTP:
-        request.session[ENROLLED_KEY] = user.pk
-    _record(FACTOR_ADDED, request, user, {"kind": str(authenticator.type)})
+def factor_added(sender, instance, created, raw=False, **kwargs) -> None:
+    if created and not raw:
+        _record(FACTOR_ADDED, None, instance.user, {"kind": str(instance.type)})
 
 
-def factor_removed(sender, request, user, authenticator, **kwargs) -> None:
-    request.session.pop(ENROLLED_KEY, None)
-    _record(FACTOR_REMOVED, request, user, {"kind": str(authenticator.type)})
-
-
-def factor_reset(sender, request, user, authenticator, **kwargs) -> None:
-    _record(FACTOR_RESET, request, user, {})
+def factor_removed(sender, instance, **kwargs) -> None:
+    _record(FACTOR_REMOVED, None, instance.user, {"kind": str(instance.type)})
 
 
 def factor_used(sender, request, user, authenticator, **kwargs) -> None:
     """A code of the app is part of the sign-in and leaves no event of its own; a recovery code does."""
     if authenticator.type == authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()
         _record(RECOVERY_USED, request, user, {"left": len(authenticator.wrap().get_unused_codes())})
 
 
@@ -114,4 +111,6 @@ def linked(sender, request, sociallogin, **kwargs) -> None:
 
 
 def _record(name: str, request, user, detail: dict) -> None:
-    record(name, unit=user, subject=str(user), user=user, request=request, detail=detail)
+    """The actor is who is signed in; before the sign-in is complete, the account itself."""
+    actor = None if current().person else user
+    record(name, unit=user, subject=str(user), user=actor, request=request, detail=detail)

@@ -36,9 +36,12 @@ class LockOut(AxesDatabaseHandler):
 
 
 def account_named(request: HttpRequest | None, credentials: dict | None) -> str:
-    """The account a sign-in is tried for: its user name, whether that or its e-mail was typed; else what was typed."""
+    """The account a sign-in is tried for: its user name, whether that or its e-mail was typed; else what was typed.
+
+    django-axes asks with the fields of the form and with those of ``authenticate``; both must give the same name.
+    """
     given = credentials or {}
-    typed = str(given.get("username") or given.get("email") or "").strip().replace("\0", "")[:150]
+    typed = str(given.get("username") or given.get("login") or given.get("email") or "").strip().replace("\0", "")[:150]
     users = get_user_model()._default_manager
     found = users.filter(username__iexact=typed).values_list("username", flat=True).first() if typed else None
     if found is None and "@" in typed:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model, logout, user_logged_in, user_logged_out
-from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, pre_delete, pre_save
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +33,6 @@ def connect() -> None:
         signal.connect(key_changed, dispatch_uid="fonds.access.key_changed")
     pre_save.connect(account_changes, sender=user, dispatch_uid="fonds.access.account_changes")
     pre_delete.connect(account_goes, sender=user, dispatch_uid="fonds.access.account_goes")
-    pre_delete.connect(group_goes, sender=Group, dispatch_uid="fonds.access.group_goes")
     for through in (user.groups.through, user.user_permissions.through):
         m2m_changed.connect(
             memberships_change, sender=through, dispatch_uid=f"fonds.access.memberships.{through.__name__}"
@@ -87,21 +85,16 @@ def session_ends(sender, request, user, **kwargs) -> None:
 
 
 def account_changes(sender, instance, raw=False, update_fields=None, **kwargs) -> None:
-    """End the sessions of an account whose rights or password are about to change."""
-    watched = [*_RIGHTS, "password"]
-    if raw or instance.pk is None or (update_fields is not None and not set(update_fields) & {*watched, "department"}):
+    """End the sessions of an account whose rights are about to change; a new password ends them by Django's own check."""
+    if raw or instance.pk is None or (update_fields is not None and not set(update_fields) & {*_RIGHTS, "department"}):
         return
-    old = sender._default_manager.filter(pk=instance.pk).values(*watched).first()
+    old = sender._default_manager.filter(pk=instance.pk).values(*_RIGHTS).first()
     if old and any(old[name] != getattr(instance, name) for name in _RIGHTS):
         end_sessions([instance.pk])
 
 
 def account_goes(sender, instance, **kwargs) -> None:
     end_sessions([instance.pk])
-
-
-def group_goes(sender, instance, **kwargs) -> None:
-    end_sessions(instance.user_set.values_list("pk", flat=True))
 
 
 def memberships_change(sender, instance, action, reverse, pk_set, **kwargs) -> None:

@@ -4,13 +4,19 @@ We add the nonce of OpenID Connect Core 3.1.2.1, demand an ID token that repeats
 endpoint is about the same person (5.3.2). Nobody gets rights by signing in: ``FONDS_OIDC_GROUPS`` may name groups.
 """
 
+from logging import getLogger
+
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
+from requests import RequestException
+
+logger = getLogger(__name__)
 
 NONCES_KEY = "fonds_oidc_nonces"
 _PENDING = 10
@@ -35,7 +41,11 @@ class ArchiveOpenIDConnect(OpenIDConnectProvider):
         nonce = get_random_string(32)
         request.session[NONCES_KEY] = [*request.session.get(NONCES_KEY, []), nonce][-_PENDING:]
         kwargs["auth_params"] = {**(kwargs.get("auth_params") or self.get_auth_params()), "nonce": nonce}
-        return super().redirect(request, process, next_url, data, **kwargs)
+        try:
+            return super().redirect(request, process, next_url, data, **kwargs)
+        except RequestException as fault:
+            logger.exception("the provider of single sign-on does not answer")
+            return render_authentication_error(request, self, exception=fault)
 
     def sociallogin_from_response(self, request: HttpRequest, response: dict):
         """The sign-in that an answer of the provider means. Raises ``OAuth2Error`` where it does not answer our question."""

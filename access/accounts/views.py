@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from ..roles import STAFF_PERMISSION
-from .second_factor import needs_factor
+from .second_factor import ENROLLED_KEY, needs_factor
 
 
 class SignInView(LoginView):
@@ -31,6 +32,15 @@ class SignInView(LoginView):
         context["providers"] = sign_on_links(self.request, context.get("redirect_field_value"))
         context["can_sign_up"] = settings.FONDS_SIGN_UP
         return context
+
+
+class SetUpFactorView(ActivateTOTPView):
+    """Setting up the second factor; the session in which it was done has shown it."""
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        self.request.session[ENROLLED_KEY] = self.request.user.pk
+        return response
 
 
 def sign_on_links(request: HttpRequest, next_url: str | None) -> list[dict]:
