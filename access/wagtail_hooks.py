@@ -5,11 +5,17 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import path
 from wagtail import hooks
+from wagtail.admin.views.reports.audit_logging import LogEntriesView
+from wagtail.permissions import page_permission_policy
 
 from .accounts import admin as accounts_admin  # noqa: F401  (registers its own hooks)
 from .administration_views import AccountLinkView, AccountSignOutView, AssignRole, SetActiveState
 from .grants import hooks as grant_hooks  # noqa: F401
 from .viewsets import clearance_viewset, department_chooser_viewset
+
+# The report of all changes is for those who work in the tree, as its item in the menu is; Wagtail shows it to everybody.
+LogEntriesView.permission_policy = page_permission_policy
+LogEntriesView.any_permission_required = ["add", "change", "publish"]
 
 # After Wagtail's own of the same name, in whose place they stand.
 for action in (SetActiveState, AssignRole):

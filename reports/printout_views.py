@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -34,7 +35,10 @@ class PrintoutListView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": _("Printouts")}]
 
     def get_context_data(self, **kwargs) -> dict:
-        return {**super().get_context_data(**kwargs), "printouts": offered(self.request.user)}
+        printouts = offered(self.request.user)
+        if not printouts:
+            raise PermissionDenied
+        return {**super().get_context_data(**kwargs), "printouts": printouts}
 
 
 @door(decides_itself="each printout, of its own rows", name="printout")
