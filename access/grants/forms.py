@@ -21,7 +21,10 @@ def day_field(label, **kwargs) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
-def reason_field(label=_("Reason"), **kwargs) -> forms.CharField:
+REASON = _("Reason")
+
+
+def reason_field(label=REASON, **kwargs) -> forms.CharField:
     """A reason in up to 500 characters."""
     return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
 

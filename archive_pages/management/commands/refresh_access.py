@@ -16,7 +16,7 @@ class Command(BaseCommand):
         if due:
             self.stdout.write(f"{open_due()} units opened")
             return
-        root = ArchivePage.get_first_root_node()
         opened = open_due()
-        changed = refresh_standing(root.path) if root else 0
+        tops = ArchivePage.objects.filter(depth=2).order_by("path").values_list("path", flat=True)
+        changed = sum(refresh_standing(path) for path in tops)  # the root itself restricts nothing
         self.stdout.write(f"{opened} units opened, {changed} pages changed")
