@@ -453,4 +453,4 @@ def test_who_is_not_of_the_staff_is_sent_to_sign_in(client, archive, name, reade
     if reader:
         client.force_login(User.objects.create_user("reader", password="x"))
     address = reverse(name, args=[archive["series"].pk] if name == "unit_renumber" else [])
-    assert client.get(address).url.startswith(reverse("wagtailadmin_login"))
+    assert client.get(address).url.startswith(reverse("account_login"))

@@ -138,7 +138,7 @@ def test_signing_in_and_out_is_recorded(client, db, newest):
 
 
 def test_the_failed_sign_in_of_a_visitor_bears_the_address(client, db, newest):
-    client.post("/admin/login/", {"username": "nobody", "password": "x"}, REMOTE_ADDR="198.51.100.7")
+    client.post("/account/login/", {"login": "nobody", "password": "x"}, REMOTE_ADDR="198.51.100.7")
     assert (newest().action, newest().address) == (names.SIGN_IN_FAILED, "198.51.100.7")
 
 
@@ -210,7 +210,7 @@ def test_each_answer_bears_the_id_of_its_request(archive, client):
 
 
 def test_the_event_bears_the_id_of_the_answer(client, db, newest):
-    response = client.post("/admin/login/", {"username": "nobody", "password": "x"})
+    response = client.post("/account/login/", {"login": "nobody", "password": "x"})
     assert newest().request_id == response["X-Request-ID"]
 
 

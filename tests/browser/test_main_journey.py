@@ -38,8 +38,8 @@ def scans_zip(path):
 
 
 def sign_in_by_form(page, base: str, username: str) -> None:
-    page.goto(f"{base}/admin/login/")
-    page.fill("[name=username]", username)
+    page.goto(f"{base}/account/login/?next=/admin/")
+    page.fill("[name=login]", username)
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: "/login/" not in address)

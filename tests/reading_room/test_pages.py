@@ -82,7 +82,7 @@ def test_who_may_not_print(item, editor, reader, client):
     address = reverse("certify", args=[item.pk])
     visitor = client.get(address)
     assert visitor.status_code == 302
-    assert "/admin/login/" in visitor.url
+    assert "/account/login/" in visitor.url
     for person in (editor, reader):
         client.force_login(person)
         for response in (client.get(address), client.post(address, {"pages": ["1"], "purpose": "x"})):

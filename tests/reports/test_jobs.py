@@ -199,9 +199,9 @@ def test_the_file_of_a_job_is_given_to_those_who_may_see_the_job(client):
 def test_readers_are_sent_to_sign_in(client, name):
     job = Job.objects.create(kind="test", title="等待")
     address = reverse(name, args=[] if name == "jobs" else [job.pk])
-    assert client.get(address).url.startswith(reverse("wagtailadmin_login"))
+    assert client.get(address).url.startswith(reverse("account_login"))
     client.force_login(User.objects.create_user("reader", password="x"))
-    assert client.get(address).url.startswith(reverse("wagtailadmin_login"))
+    assert client.get(address).url.startswith(reverse("account_login"))
 
 
 def test_the_list_of_jobs_costs_the_same_whatever_its_length(client, django_assert_max_num_queries):

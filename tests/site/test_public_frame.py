@@ -65,7 +65,7 @@ def test_the_error_page_needs_neither_request_nor_database(django_assert_num_que
 
 def test_a_failing_form_check_gets_the_site_s_own_page(archive):
     client = Client(enforce_csrf_checks=True)
-    answer = client.post("/admin/login/", {"username": "x"})
+    answer = client.post("/account/login/", {"login": "x"})
     assert answer.status_code == 403
     assert "您的账号不能进行此项操作" in answer.content.decode()
 
