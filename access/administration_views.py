@@ -214,13 +214,14 @@ class GroupEditView(_PlacesInTheLog, groups.EditView):
     """A group; what the administrators may do, and the groups one is in, can be read only."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        fault = administration.fault_in_change_of(self.object or self.get_object(), request.user)
+        group = get_object_or_404(Group, pk=kwargs["pk"])
+        fault = administration.fault_in_change_of(group, request.user)
         if not fault or not request.user.has_perm("auth.change_group"):
             return super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
             messages.error(request, fault)
             return redirect(request.get_full_path())
-        return FixedGroupView.as_view()(request, pk=self.object.pk, fault=fault)
+        return FixedGroupView.as_view()(request, pk=group.pk, fault=fault)
 
 
 class GroupDeleteView(WholeOrRefused, groups.DeleteView):

@@ -23,7 +23,8 @@ from .models import Clearance, Department
 
 def fault_in_deletion(department: Department) -> str:
     """Why ``department`` cannot be deleted; empty where it can."""
-    for relation in Department._meta.related_objects:
+    relations = [field for field in Department._meta.get_fields(include_hidden=True) if field.one_to_many]
+    for relation in relations:
         if relation.related_model._base_manager.filter(**{relation.field.name: department}).exists():
             return str(_("Units or accounts belong to this department. It can be deleted when none do any more."))
     return ""

@@ -143,7 +143,7 @@ def test_an_administrator_has_no_content(somebody, role):
 def test_the_system_administrator_sees_that_a_job_failed_and_not_what_it_was_about(somebody, client):
     owner = somebody(roles.MANAGER)
     job = Job.objects.create(
-        kind="import_catalogue", title="任免名册.xlsx", started_by=owner, state=JobState.FAILED,
+        kind="list", title="任免名册.xlsx", started_by=owner, state=JobState.FAILED,
         log="10:00 关于免去某人职务的通知", result={"faults": ["关于免去某人职务的通知"]}, error="任免名册.xlsx: 3",
     )  # fmt: skip
     job.output.save("jobs/任免名册.pdf", ContentFile(b"%PDF-1.4"))
