@@ -56,5 +56,5 @@ class RequestState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting for a decision")
     GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("access request", "Refused")
     TAKEN_BACK = "taken_back", _("Taken back")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminPageChooser
 
 from ..enums import Purpose, RequestState, Right
@@ -95,7 +96,7 @@ class GiveForm(forms.Form):
         label=_("or group"), queryset=Group.objects.order_by("name"), required=False, empty_label="—"
     )
     rights = forms.MultipleChoiceField(
-        label=_("Rights"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple, required=False,
+        label=pgettext_lazy("of use", "Rights"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple, required=False,
         initial=[Right.VIEW.value], help_text=_("The entries are shown in any case."),
     )  # fmt: skip
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices, initial=Purpose.WORK)
@@ -134,7 +135,7 @@ class GrantFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("active", _("In force")), ("ended", _("Ended or withdrawn")), ("all", _("All"))],
+        choices=[("active", pgettext_lazy("permission", "In force")), ("ended", _("Ended or withdrawn")), ("all", _("All"))],
     )
     holder = forms.CharField(label=_("Person or group"), required=False, max_length=100)
     code = forms.CharField(label=_("Reference code"), required=False, max_length=100)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..decisions import may
 from ..enums import RequestState, Right
@@ -105,7 +106,7 @@ def tell_withdrawn(grant: Grant) -> None:
 def rights_in_words(row) -> str:
     """The rights of a request or a grant, in the language in force."""
     words = [str(right.label) for right in rights_of(row)] or [str(Right.CATALOGUE.label)]
-    return _(", ").join(words)
+    return pgettext("between words", ", ").join(words)
 
 
 def _terms(grant: Grant) -> str:
