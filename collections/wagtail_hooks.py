@@ -4,6 +4,7 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.images.views.chooser import viewset as image_chooser
 
+from . import admin_api  # noqa: F401 - it registers its endpoints
 from .library_rights import register_policies
 from .photo_admin import PhotoChooseResultsView, PhotoChooseView, PhotoEditView, PhotoIndexView
 
