@@ -245,8 +245,10 @@ def guard_permissions(sender, instance, action, reverse, pk_set, **kwargs) -> No
             refuse(fault)
 
 
-def guard_place(sender, instance, **kwargs) -> None:
+def guard_place(sender, instance, raw=False, **kwargs) -> None:
     """Permissions for a part of the tree or of the libraries."""
+    if raw:
+        return
     fault = fault_in_change_of(instance.group, actor())
     if fault:
         refuse(fault)
