@@ -53,6 +53,7 @@ def load_photos() -> None:
         stdout=Silence(),
     )
     records.review_opening(FondsPage.objects.get(reference_code=FONDS_CODE))
+    records.set_ranks(user("manager"))
 
 
 def load_policies() -> None:
@@ -77,7 +78,7 @@ def load_copies() -> None:
 STEPS: list[tuple[str, Callable[[], None]]] = [
     ("home page, tables, roles and accounts", load_skeleton),
     ("602 documents of 2008, 40 of them scanned", load_documents),
-    ("photographs in groups", load_photos),
+    ("photographs in groups, and who may see what", load_photos),
     ("pictures for the viewer", lambda: call_command("make_derivatives", missing=True, stdout=Silence())),
     ("seven policies", load_policies),
     ("collections and exhibits", load_exhibits),

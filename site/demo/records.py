@@ -6,8 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Q
+from django.utils import timezone
 
-from fonds.access.enums import OpeningStatus
+from fonds.access.enums import OpeningStatus, Rank
+from fonds.archive_pages import ranks
 from fonds.archive_pages.models import ArchivePage, SeriesPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
@@ -62,6 +64,27 @@ def review_opening(fonds: ArchivePage) -> None:
     items.filter(department__code__in=UNREVIEWED_DEPARTMENTS).update(opening_status=OpeningStatus.UNREVIEWED)
     items.filter(controlled).update(opening_status=OpeningStatus.CONTROLLED)
     refresh_standing(fonds.path)
+
+
+def set_ranks(manager) -> None:
+    """Ranks of their own, so that each role sees something else: the pages of a whole series by permission only, one
+    record for registered readers, one closed for five years, one sealed."""
+    today = timezone.localdate()
+    for code, catalogue, content, closed_until, reason in (
+        ("J037-WS·2008-D10", Rank.PUBLIC, Rank.RESTRICTED, None, "定期10年文书凭审批利用"),
+        ("J037-WS·2008-D30-XBC-0010", Rank.READER, Rank.READER, None, "供注册读者利用"),
+        ("J037-WS·2008-Y-BGS-0015", Rank.PUBLIC, Rank.PUBLIC, today.replace(today.year + 5, 12, 31), "延期开放"),
+        ("J037-WS·2008-Y-RJC-0031", Rank.SEALED, Rank.SEALED, None, "涉及个人隐私，封存"),
+    ):
+        unit = ArchivePage.objects.get(reference_code=code)
+        ranks.set_ranks(
+            unit,
+            catalogue_rank=catalogue,
+            content_rank=content,
+            closed_until=closed_until,
+            reason=reason,
+            user=manager,
+        )
 
 
 def folder_of(name: str) -> Path:
