@@ -1,7 +1,7 @@
 """What is in force for a page: the access classes of its entry and its content, and the department that owns it.
 
 A page's own ranks are raised by floors: one that is not open, or closed until a day, is at least for staff (its
-content for the own department); one that is not live at least by permission; content marked 机密 or 绝密 is sealed.
+content for the own department); a unit that is not live is at least by permission, any other draft for staff; content marked 机密 or 绝密 is sealed.
 Then the stricter of it and the page above wins, all the way down; content is never less strict than the entry. The
 owner is the department of the page or the nearest above it.
 
@@ -39,14 +39,15 @@ _CLASS_OF = (
     f" WHEN {Rank.SEALED.value} THEN {class_of(Rank.SEALED)} ELSE {{0}} END"
 )
 _UNOPENED = "own.opening_status <> %(open)s OR own.closed_until >= %(today)s"
+_DRAFT = f"CASE own.level WHEN '' THEN {Rank.STAFF.value} ELSE {Rank.RESTRICTED.value} END"
 _CATALOGUE = (
-    f"{{greatest}}(own.catalogue_rank, {{above}}, CASE WHEN NOT own.live THEN {Rank.RESTRICTED.value}"
+    f"{{greatest}}(own.catalogue_rank, {{above}}, CASE WHEN NOT own.live THEN {_DRAFT}"
     f" WHEN substr(own.secrecy, 1, 2) IN %(refused)s THEN {Rank.RESTRICTED.value}"
     f" WHEN {_UNOPENED} THEN %(catalogue_floor)s ELSE 0 END)"
 )
 _CONTENT = (
     f"{{greatest}}(own.content_rank, {{above}}, CASE WHEN substr(own.secrecy, 1, 2) IN %(refused)s"
-    f" THEN {Rank.SEALED.value} WHEN NOT own.live THEN {Rank.RESTRICTED.value}"
+    f" THEN {Rank.SEALED.value} WHEN NOT own.live THEN {_DRAFT}"
     f" WHEN {_UNOPENED} THEN %(content_floor)s ELSE 0 END)"
 )
 _SQL = """
@@ -62,15 +63,28 @@ WITH RECURSIVE fresh (id, path, depth, entry, inside, owner, waits) AS (
     SELECT own.id, own.path, own.depth, {catalogue}, {content},
            COALESCE(own.department_id, fresh.owner), COALESCE(own.closed_until >= %(today)s, FALSE)
     FROM fresh JOIN {table} own
-        ON %(deep)s AND own.depth = fresh.depth + 1 AND own.path BETWEEN fresh.path || '{lowest}' AND fresh.path || '{highest}'
+        ON %(deep)s AND own.depth = fresh.depth + 1 AND {is_below}
 )
 SELECT id, {entry_class} AS entry_class, {inside_class} AS inside_class, owner, waits FROM fresh
 ) AS folded
-WHERE {table}.id = folded.id AND (
+WHERE {table}.id = folded.id AND {is_within} AND (
     {table}.catalogue_class <> folded.entry_class OR {table}.content_class <> folded.inside_class
     OR {table}.awaits_opening <> folded.waits
     OR COALESCE({table}.owner_department_id, 0) <> COALESCE(folded.owner, 0))
 """
+
+# How a page below is found. SQLite looks up the range of each parent in the index of paths. PostgreSQL cannot guess how
+# large these ranges are and would compare all with all: it joins by the parent's path, inside the range of the subtree.
+_SQLITE = {
+    "is_below": f"own.path BETWEEN fresh.path || '{ArchivePage.alphabet[0] * STEP}'"
+    f" AND fresh.path || '{ArchivePage.alphabet[-1] * STEP}'",
+    "is_within": "TRUE",
+}
+_POSTGRESQL = {
+    "is_below": f"substr(own.path, 1, length(own.path) - {STEP}) = fresh.path"
+    " AND own.path BETWEEN %(first)s AND %(end)s",
+    "is_within": f"{ArchivePage._meta.db_table}.path BETWEEN %(first)s AND %(end)s",
+}
 
 
 @transaction.atomic
@@ -114,6 +128,7 @@ def _update(first: str, last: str, deep: bool = True) -> int:
     values = {
         "first": first,
         "last": last,
+        "end": last + ArchivePage.alphabet[-1] * STEP,
         "depth": depth,
         "deep": deep,
         "above": first[:-STEP] if depth > ROOT_DEPTH + 1 else "",
@@ -144,6 +159,5 @@ def _statement() -> str:
         entry_class=_CLASS_OF.format("entry"),
         inside_class=_CLASS_OF.format(f"{greatest}(entry, inside)"),
         table=ArchivePage._meta.db_table,
-        lowest=ArchivePage.alphabet[0] * STEP,
-        highest=ArchivePage.alphabet[-1] * STEP,
+        **(_POSTGRESQL if connection.vendor == "postgresql" else _SQLITE),
     ).replace("%(refused)s", f"({marks})")

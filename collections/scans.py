@@ -197,8 +197,8 @@ def _last_numbers(model: type[Model], units: Iterable[int], **which) -> dict[int
 
 
 def _files_of(known: Sequence[KnownPage]) -> list[tuple[int, str]]:
-    """Master and name of each file: pages of one master that follow each other come from one file."""
-    return [(key, next(run).name) for key, run in groupby(known, key=attrgetter("picture.master_id"))]
+    """Master and name of each file: pages of one master and name that follow each other come from one file."""
+    return [key for key, _pages in groupby(known, key=attrgetter("picture.master_id", "name"))]
 
 
 def _copied(page: KnownPage, unit: int, number: int) -> PageScan:
