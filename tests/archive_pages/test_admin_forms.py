@@ -23,6 +23,7 @@ from fonds.archive_pages.models import (
     RetentionPeriod,
     SeriesPage,
 )
+from tests.clearances import cleared
 
 pytestmark = pytest.mark.django_db
 PATTERN = "{fonds}-{category}·{year}-{retention}-{department}-{number:4}"
@@ -69,7 +70,7 @@ def staff(name: str, page: ArchivePage, *rights: str) -> User:
             content_type__app_label="archive_pages", content_type__model="archivepage", codename=f"{right}_archivepage"
         )
         GroupPagePermission.objects.create(group=group, page=page, permission=permission)
-    user.groups.add(group)
+    user.groups.add(cleared(group))
     return user
 
 

@@ -18,6 +18,7 @@ from fonds.archive_pages.models import (
     RetentionPeriod,
     SeriesPage,
 )
+from tests.clearances import cleared
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def staff(name: str, page: ArchivePage, *actions: str) -> User:
             content_type__app_label="archive_pages", content_type__model="archivepage", codename=f"{action}_archivepage"
         )
         GroupPagePermission.objects.create(group=group, page=page, permission=permission)
-    user.groups.add(group)
+    user.groups.add(cleared(group))
     return user
 
 

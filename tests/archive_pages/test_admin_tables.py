@@ -21,6 +21,7 @@ from fonds.archive_pages.models import (
     SeriesPage,
 )
 from fonds.reports.models import Job, JobState
+from tests.clearances import cleared
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def member(name: str, *permissions: str) -> User:
     group = Group.objects.create(name=f"group of {name}")
     for codename in ("access_admin", *permissions):
         group.permissions.add(Permission.objects.get(codename=codename))
-    user.groups.add(group)
+    user.groups.add(cleared(group))
     return user
 
 

@@ -52,6 +52,10 @@ def test_the_floors_of_a_page(archive, values, wanted):
     assert put(archive.first, **values) == wanted
 
 
+def test_a_draft_that_is_no_unit_is_for_the_staff_who_write_it(archive):
+    assert put(archive.index, live=False) == (Rank.STAFF, Rank.STAFF)
+
+
 def test_the_floors_are_the_archive_s_to_set(archive, settings):
     settings.FONDS_UNOPENED_CATALOGUE_RANK, settings.FONDS_UNOPENED_CONTENT_RANK = Rank.READER, Rank.RESTRICTED
     assert put(archive.first, opening_status="controlled") == (Rank.READER, Rank.RESTRICTED)
@@ -152,7 +156,8 @@ def reckon(pages: list[ArchivePage]) -> dict[str, tuple[int, int]]:
         if page.opening_status != OPEN:
             entry, inside = max(entry, Rank.STAFF), max(inside, Rank.DEPARTMENT)
         if not page.live:
-            entry, inside = max(entry, Rank.RESTRICTED), max(inside, Rank.RESTRICTED)
+            draft = Rank.RESTRICTED if page.level else Rank.STAFF
+            entry, inside = max(entry, draft), max(inside, draft)
         entry = max(entry, above[0])
         found[page.path] = (entry, max(inside, above[1], entry), page.department_id or above[2])
     return {path: (class_of(entry, owner), class_of(inside, owner)) for path, (entry, inside, owner) in found.items()}

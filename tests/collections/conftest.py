@@ -8,6 +8,7 @@ from PIL import Image
 
 from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
+from tests.clearances import cleared
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def staff(db):
     """An account that may enter the admin, and nothing more."""
     user = User.objects.create_user("archivist", password="a long word")
     user.user_permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
-    return user
+    return cleared(user)
 
 
 @pytest.fixture

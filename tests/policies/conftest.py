@@ -12,6 +12,7 @@ from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage
 from fonds.policies.importing import ensure_index, import_policies
 from fonds.site.models import HomePage
+from tests.clearances import cleared
 
 DEMO = Path(settings.ROOT) / "fixtures" / "demo" / "policies"
 
@@ -86,7 +87,7 @@ def _account(name: str, *rights: str, page=None) -> User:
         permission = Permission.objects.get(codename=right, content_type__app_label="archive_pages")
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
     user = User.objects.create_user(username=name, password="kept-secret")
-    user.groups.add(group)
+    user.groups.add(cleared(group))
     return user
 
 

@@ -42,7 +42,7 @@ def test_the_seven_policies_are_imported_and_again_changes_nothing(home, capsys)
 
 def test_without_publish_they_stay_drafts_and_can_be_published_later(home, capsys):
     command(capsys, DEMO)
-    assert set(PolicyPage.objects.values_list("status", "live", "content_class")) == {("draft", False, 20000)}
+    assert set(PolicyPage.objects.values_list("status", "live", "content_class")) == {("draft", False, 2)}
     assert command(capsys, DEMO, "--publish").count("unchanged, published") == 7
     assert set(PolicyPage.objects.values_list("status", "live")) == {("in_force", True)}
 

@@ -16,6 +16,7 @@ from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import MasterFile, PageScan
+from tests.clearances import cleared
 
 
 def jpeg(text: str, width: int = 620, height: int = 877, mode: str = "RGB", **options) -> bytes:
@@ -44,7 +45,7 @@ def _with(username: str, *names: str) -> User:
     for name in names:
         app_label, codename = name.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
-    return User.objects.get(pk=user.pk)
+    return User.objects.get(pk=(cleared(user) if names else user).pk)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from fonds.access.models import User
 from fonds.reports import jobs
 from fonds.reports.models import Job, JobState
+from tests.clearances import cleared
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def member(name: str, *permissions: str) -> User:
     group = Group.objects.create(name=f"group of {name}")
     for permission in ("access_admin", *permissions):
         group.permissions.add(Permission.objects.get(codename=permission))
-    user.groups.add(group)
+    user.groups.add(cleared(group))
     return user
 
 

@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import User
 from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, RetentionPeriod, SeriesPage
-from fonds.archive_pages.standing import refresh_standing
 from fonds.archive_pages.reports import FilingListForm, filing_list
+from fonds.archive_pages.standing import refresh_standing
 from fonds.reports import printout_views, registry
 from fonds.reports.jobs import JobState
 from fonds.reports.models import Job
+from tests.clearances import cleared
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/printouts/filing-list/"
@@ -25,7 +26,7 @@ ADDRESS = "/admin/printouts/filing-list/"
 def staff():
     user = User.objects.create_user("clerk", password="ink-and-paper")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    return User.objects.get(pk=user.pk)
+    return User.objects.get(pk=cleared(user).pk)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from fonds.archive_pages.models import Category, ItemPage
 from fonds.collections.importing import intake
 from fonds.collections.models import PageScan
 from fonds.reports.models import Job
+from tests.clearances import cleared
 
 CODE = "J037-WS·2008-D30-BGS-0001"
 
@@ -29,7 +30,7 @@ def editor(client, fonds):
     user.user_permissions.add(
         Permission.objects.get(codename="access_admin"), Permission.objects.get(codename="import_catalogue")
     )
-    client.force_login(user)
+    client.force_login(cleared(user))
     return user
 
 

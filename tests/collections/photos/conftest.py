@@ -18,6 +18,7 @@ from fonds.archive_pages.models import ArchivePage, FilePage, FondsIndexPage, Fo
 from fonds.collections.models import ArchiveImage, CollectionIndexPage, ExhibitIndexPage
 from fonds.collections.workflows import ensure_exhibit_workflow
 from fonds.site.models import HomePage
+from tests.clearances import cleared
 
 PHOTO_HEAD = [
     "照片号",
@@ -133,8 +134,8 @@ def people(house):
             GroupCollectionPermission.objects.create(group=group_, collection=root, permission=right)
     editor = User.objects.create_user("curator", password="a long word")
     approver = User.objects.create_user("approver", password="a long word")
-    editor.groups.add(editors)
-    approver.groups.add(managers)
+    editor.groups.add(cleared(editors))
+    approver.groups.add(cleared(managers))
     ensure_exhibit_workflow(managers)
     return SimpleNamespace(editor=editor, approver=approver, managers=managers)
 
