@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.models import PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-from fonds.access.decisions import may, require
+from fonds.access.decisions import may, require, visible
 from fonds.access.enums import Right
 from fonds.audit.looks import record_look
 
@@ -31,16 +31,18 @@ def only_what_the_reader_may_see(page: ArchivePage, request: HttpRequest, args, 
 
 def route_at_once(request: HttpRequest, path: str) -> RouteResult | None:
     """What Wagtail's routing finds for ``path``, kept on the request as Wagtail keeps it; ``None`` where no page has
-    exactly this address (a page may have addresses below its own) or the page is a draft."""
+    this address, it is a draft, or the reader may not know of it: the same one query for all three.
+
+    No page of the archive has addresses below its own.
+    """
     if hasattr(request, "_wagtail_route_for_request"):
         return request._wagtail_route_for_request
     site = Site.find_for_request(request)
     parts = [part for part in path.split("/") if part]
-    page = page_at(f"{site.root_page.url_path}{'/'.join(parts)}/") if site and parts else None
-    if page is None or not page.live:
-        return None
-    request._wagtail_route_for_request = page.route(request, [])
-    return request._wagtail_route_for_request
+    page = page_at(f"{site.root_page.url_path}{'/'.join(parts)}/", request.user) if site else None
+    if page is not None:
+        request._wagtail_route_for_request = page.route(request, [])
+    return getattr(request, "_wagtail_route_for_request", None)
 
 
 def restrictions_on(page: ArchivePage) -> QuerySet:
@@ -52,10 +54,12 @@ def restrictions_on(page: ArchivePage) -> QuerySet:
     return PageViewRestriction.objects.filter(named).distinct()
 
 
-def page_at(url_path: str) -> ArchivePage | None:
-    """The page of its own type at ``url_path`` (as in ``Page.url_path``), with the tables it refers to: two queries."""
+def page_at(url_path: str, user) -> ArchivePage | None:
+    """The published page of its own type at ``url_path`` (as in ``Page.url_path``) that ``user`` may know of, with the
+    tables it refers to: two queries."""
     slug = url_path.rstrip("/").rpartition("/")[2]
-    found = ArchivePage.objects.filter(slug=slug, url_path=url_path).values_list("pk", "content_type_id").first()
+    pages = visible(ArchivePage.objects.live().filter(slug=slug, url_path=url_path), user)
+    found = pages.values_list("pk", "content_type_id").first()
     if found is None:
         return None
     model = ContentType.objects.get_for_id(found[1]).model_class()

@@ -191,7 +191,7 @@ class ArchivePage(AbstractPage):
         """Find the page of an address at once instead of level by level; see ``fonds.archive_pages.serving``."""
         from ..serving import route_at_once
 
-        return route_at_once(request, path) or AbstractPage.route_for_request(request, path)
+        return route_at_once(request, path)
 
     def get_view_restrictions(self):
         """Wagtail's own restrictions of this page and those above it, asked by path in one query."""
