@@ -25,10 +25,11 @@ def visible(queryset: QuerySet, user, prefix: str = "", right: Right = Right.CAT
     """The rows of ``queryset`` whose entry ``user`` may see; with another ``right``, those on which he has that.
 
     ``prefix`` is the look-up path to the page or photograph the row belongs to (``"unit__"``), empty for these
-    themselves. A model whose path stands elsewhere names it in ``access_path``.
+    themselves. A model whose path stands elsewhere names it in ``access_path``; one whose rows are content through and
+    through (a photograph is its own entry) says ``is_all_content``: to know of them takes the right to see them.
     """
     path = "path" if prefix else getattr(queryset.model, "access_path", "path")
-    return queryset.filter(visible_q(user, prefix, right, path))
+    return queryset.filter(visible_q(user, prefix, _least(right, queryset.model if not prefix else None), path))
 
 
 def visible_q(user, prefix: str = "", right: Right = Right.CATALOGUE, path: str = "path") -> Q:
@@ -41,6 +42,7 @@ def may(user, right: Right, unit) -> bool:
     """Whether ``user`` has ``right`` on one page, photograph or document (anything with the two access classes)."""
     if right == Right.CERTIFY:
         return may(user, Right.VIEW, unit) and bool(user and user.is_active and user.has_perm(CERTIFY_PERMISSION))
+    right = _least(right, unit)
     access_class = unit.catalogue_class if right == Right.CATALOGUE else unit.content_class
     # The open state first: nobody need be known for what everybody may see.
     if access_class == _PUBLIC and right in (Right.CATALOGUE, Right.VIEW):
@@ -50,9 +52,18 @@ def may(user, right: Right, unit) -> bool:
 
 
 def require(user, right: Right, unit) -> None:
-    """Raise ``Http404`` unless ``user`` has ``right``: what may not be seen is not there."""
+    """Raise ``Http404`` unless ``user`` has ``right``: what may not be seen is not there. A ``unit`` that is not there
+    (``None``) takes the same path, with the same queries."""
+    if unit is None:
+        sight_of(user)
+        raise Http404
     if not may(user, right, unit):
         raise Http404
+
+
+def _least(right: Right, thing) -> Right:
+    """The right that is really asked for ``thing``, a row or its model."""
+    return Right.VIEW if right == Right.CATALOGUE and getattr(thing, "is_all_content", False) else right
 
 
 def _path_of(unit) -> str | None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+
+from fonds.access.decisions import visible_q
 
 from .enums import Level
 from .models import ArchivePage, CodeCounter, CodeRecord, FondsPage, ReferenceCodeTemplate
@@ -281,7 +283,22 @@ def gaps_in(codes: Iterable[str]) -> list[Gap]:
     return found
 
 
+def known_records(user) -> QuerySet[CodeRecord]:
+    """The register without the codes of units that ``user`` may not know of."""
+    return CodeRecord.objects.filter(Q(page=None) | visible_q(user, "page__"))
+
+
 def gaps(fonds: FondsPage, level: str = Level.ITEM) -> list[Gap]:
     """The numbers never given in the runs of ``fonds`` among units of ``level`` (and codes of removed units)."""
-    codes = CodeRecord.objects.filter(Q(page__level=level) | Q(page=None), code__startswith=f"{fonds.reference_code}-")
-    return gaps_in(codes.values_list("code", flat=True).iterator())
+    return gaps_in(_codes_of(fonds, level, CodeRecord.objects.all()).iterator())
+
+
+def known_gaps(fonds: FondsPage, user, level: str = Level.ITEM) -> list[Gap]:
+    """The same, without a gap before a unit that ``user`` may not know of; a number that such a unit has is no gap."""
+    known = set(_codes_of(fonds, level, known_records(user)))
+    return [gap for gap in gaps(fonds, level) if gap.before in known]
+
+
+def _codes_of(fonds: FondsPage, level: str, records: QuerySet[CodeRecord]) -> QuerySet:
+    rows = records.filter(Q(page__level=level) | Q(page=None), code__startswith=f"{fonds.reference_code}-")
+    return rows.values_list("code", flat=True)

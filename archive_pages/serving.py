@@ -38,8 +38,8 @@ def route_at_once(request: HttpRequest, path: str) -> RouteResult | None:
     if hasattr(request, "_wagtail_route_for_request"):
         return request._wagtail_route_for_request
     site = Site.find_for_request(request)
-    parts = [part for part in path.split("/") if part]
-    page = page_at(f"{site.root_page.url_path}{'/'.join(parts)}/", request.user) if site else None
+    parts = "".join(f"{part}/" for part in path.split("/") if part)
+    page = page_at(site.root_page.url_path + parts, request.user) if site else None
     if page is not None:
         request._wagtail_route_for_request = page.route(request, [])
     return getattr(request, "_wagtail_route_for_request", None)

@@ -1,8 +1,8 @@
 """What is in force for a page: the access classes of its entry and its content, and the department that owns it.
 
 A page's own ranks are raised by floors: one that is not open, or closed until a day, is at least for staff (its
-content for the own department); a unit that is not live is at least by permission, any other draft for staff; content marked 机密 or 绝密 is sealed.
-Then the stricter of it and the page above wins, all the way down; content is never less strict than the entry. The
+content for the own department); a unit that is not live is at least by permission, any other draft for staff; content
+marked 机密 or 绝密 is sealed. Then the stricter of it and the page above wins, all the way down; content is never less strict than the entry. The
 owner is the department of the page or the nearest above it.
 
 A whole subtree is one statement, whatever its size, and writes only rows that change: no reader sees half of it.
@@ -89,8 +89,15 @@ _POSTGRESQL = {
 
 @transaction.atomic
 def refresh_standing(path: str) -> int:
-    """Compute what is in force for the page at ``path`` and all below it; how many pages it changed for."""
-    changed = _update(path, path)
+    """Compute what is in force for the page at ``path`` and all below it; how many pages it changed for.
+
+    The root restricts nothing and has nothing in force: from there all pages below it are computed.
+    """
+    is_root = len(path) == ROOT_DEPTH * STEP
+    first, last = (
+        path + end * STEP if is_root else path for end in (ArchivePage.alphabet[0], ArchivePage.alphabet[-1])
+    )
+    changed = _update(first, last)
     for reaction in on_change:
         reaction(path)
     return changed

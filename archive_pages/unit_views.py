@@ -16,6 +16,7 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 
+from fonds.access.decisions import visible
 from fonds.access.doors import door
 from fonds.access.models import Department
 
@@ -192,8 +193,8 @@ class GapsView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs) -> dict:
-        every = list(FondsPage.objects.order_by("sort_key"))
+        every = list(visible(FondsPage.objects.all(), self.request.user).order_by("sort_key"))
         asked = self.request.GET.get("fonds", "")
         chosen = next((fonds for fonds in every if str(fonds.pk) == asked), every[0] if every else None)
-        gaps = codes.gaps(chosen) if chosen else []
+        gaps = codes.known_gaps(chosen, self.request.user) if chosen else []
         return {**super().get_context_data(**kwargs), "every_fonds": every, "fonds": chosen, "gaps": gaps}

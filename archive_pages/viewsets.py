@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.admin import display
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,6 +23,7 @@ from wagtail_modeladmin.views import IndexView
 from fonds.access.viewsets import department_viewset
 
 from .admin_listing import ArchiveExplorerView, TreeSearchView, UnitFilterSet
+from .codes import known_records
 from .models import ArchivePage, Category, CodeRecord, ReferenceCodeTemplate, RetentionPeriod
 from .unit_views import PageCreateView, PageEditView
 
@@ -145,6 +147,9 @@ class CodeRecordAdmin(ModelAdmin):
     list_per_page = 50
     search_fields = ["code", "page__title"]
     inspect_view_fields = ["code", "is_current", "reason", "given_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CodeRecord]:
+        return known_records(request.user)
 
     @display(description=_("Unit"))
     def unit_title(self, record: CodeRecord) -> str:

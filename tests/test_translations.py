@@ -10,7 +10,9 @@ from fonds.site.management.commands.room_messages import collect
 
 ROOMS = sorted(path.name for path in (settings.ROOT / "locale").iterdir())
 ENTRY = re.compile(
-    r'^msgid (".*"(?:\n".*")*)\n(?:msgid_plural (".*"(?:\n".*")*)\n)?((?:msgstr.*\n(?:".*"\n?)*)+)', re.M
+    r'^(?:msgctxt (?P<context>".*")\n)?msgid (?P<source>".*"(?:\n".*")*)\n(?:msgid_plural (?P<plural>".*"(?:\n".*")*)\n)?'
+    r'(?P<target>(?:msgstr.*\n(?:".*"\n?)*)+)',
+    re.M,
 )
 HOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
@@ -33,16 +35,18 @@ def test_catalogue_is_complete_and_up_to_date(room, settings):
     assert total == len(strings)
 
 
-def message_ids(catalogue: str) -> list[str]:
-    return [text for match in ENTRY.finditer(catalogue) if (text := text_of(match[1]))]
+def message_ids(catalogue: str) -> list[tuple[str, str]]:
+    """Context and text of each message: the same text may be said in two ways."""
+    found = ((match["context"] or "", text_of(match["source"])) for match in ENTRY.finditer(catalogue))
+    return [message for message in found if message[1]]
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_placeholders_are_kept(room):
     catalogue = (settings.ROOT / "locale" / room / "zh_Hans" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
     for match in ENTRY.finditer(catalogue):
-        source, plural = text_of(match[1]), text_of(match[2] or '""')
-        target = text_of(re.sub(r"^msgstr(?:\[\d\])? ", "", match[3].strip().split("\nmsgstr")[0], flags=re.M))
+        source, plural = text_of(match["source"]), text_of(match["plural"] or '""')
+        target = text_of(re.sub(r"^msgstr(?:\[\d\])? ", "", match["target"].strip().split("\nmsgstr")[0], flags=re.M))
         if source:
             wanted = set(HOLDER.findall(plural or source))
             assert set(HOLDER.findall(target)) == wanted, source

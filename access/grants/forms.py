@@ -135,7 +135,11 @@ class GrantFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("active", pgettext_lazy("permission", "In force")), ("ended", _("Ended or withdrawn")), ("all", _("All"))],
+        choices=[
+            ("active", pgettext_lazy("permission", "In force")),
+            ("ended", _("Ended or withdrawn")),
+            ("all", _("All")),
+        ],
     )
     holder = forms.CharField(label=_("Person or group"), required=False, max_length=100)
     code = forms.CharField(label=_("Reference code"), required=False, max_length=100)

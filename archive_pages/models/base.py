@@ -9,6 +9,7 @@ from wagtail.search import index
 
 from fonds.access.classes import class_of
 from fonds.access.enums import OpeningStatus, Rank
+from fonds.audit.context import current
 
 from ..archival_dates import parse_archival_date
 from ..enums import Level
@@ -171,6 +172,16 @@ class ArchivePage(AbstractPage):
     @property
     def shown_code(self) -> str:
         return self.reference_code or ""
+
+    def get_admin_display_title(self) -> str:
+        """The title as it is written now, for those who may change the page; for everybody else, and in what is
+        printed or sent, the published one. Only a title that differs costs a query."""
+        if self.live and self.draft_title != self.title and not self._is_written_by(current().person):
+            return self.title
+        return super().get_admin_display_title()
+
+    def _is_written_by(self, person) -> bool:
+        return person is not None and self.permissions_for_user(person).can_edit()
 
     def permissions_for_user(self, user) -> PagePermissionTester:
         """The rights on this page; a unit is described once and stands in the order of its code."""

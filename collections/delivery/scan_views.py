@@ -4,7 +4,6 @@ import logging
 
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from fonds.access.decisions import require
@@ -79,9 +78,8 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _scan_for(request: HttpRequest, pk: int) -> PageScan:
     """The page scan, if the reader may see the pages of its unit; else it is not there."""
-    rows = PageScan.objects.select_related("unit", "master").only(*NEEDED)
-    scan = get_object_or_404(rows, pk=pk)
-    require(request.user, Right.VIEW, scan.unit)
+    scan = PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk).first()
+    require(request.user, Right.VIEW, scan and scan.unit)
     if not scan.unit.is_open:
         record_look(scan.unit, user=request.user, request=request, detail={"page": scan.number})
     return scan

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.search import index
 
 from fonds.access.classes import class_of
 from fonds.access.enums import OpeningStatus, Rank
@@ -57,6 +58,7 @@ class ArchiveImage(AbstractImage):
     search_text = models.TextField(blank=True, default="", editable=False)
 
     access_path = "unit__path"
+    is_all_content = True
 
     admin_form_fields = (
         "title",
@@ -181,6 +183,7 @@ class ArchiveDocument(AbstractDocument):
     )
 
     admin_form_fields = ("title", "file", "opening_status", "collection", "tags")
+    search_fields = [*AbstractDocument.search_fields, index.FilterField("opening_status")]
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

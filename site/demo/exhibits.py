@@ -114,7 +114,9 @@ def _lake(editor) -> ExhibitPage:
 
 def _trust(editor) -> ExhibitPage:
     year = "J037-ZP·2009·D30-001"
-    source = ItemPage.objects.filter(content_class=0, scan_count__gt=0, category__code="WS").order_by("sort_key").first()
+    source = (
+        ItemPage.objects.filter(content_class=0, scan_count__gt=0, category__code="WS").order_by("sort_key").first()
+    )
     return ExhibitPage(
         title="公平交易：档案里的2008年",
         title_en="Fair trade: the year 2008 in the records",

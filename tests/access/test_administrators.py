@@ -32,7 +32,9 @@ def people(archive):
     sync_roles()
     found = {}
     for number, role in enumerate(roles.CLEARANCES):
-        found[role] = User.objects.create_user(f"person{number}", f"p{number}@example.org", "a-long-password", last_name="人")
+        found[role] = User.objects.create_user(
+            f"person{number}", f"p{number}@example.org", "a-long-password", last_name="人"
+        )
         found[role].groups.add(Group.objects.get(name=role))
     return found
 
@@ -103,7 +105,9 @@ def test_nor_by_any_door_that_writes_the_rows(people, acting, person):
         lambda: Permission.objects.get(codename="view_event").group_set.add(group(person)),
         lambda: _save(group(person).clearance, content_rank=Rank.RESTRICTED),
         lambda: GroupPagePermission.objects.create(
-            group=group(person), page=ArchivePage.objects.first(), permission=Permission.objects.get(codename="lock_archivepage")
+            group=group(person),
+            page=ArchivePage.objects.first(),
+            permission=Permission.objects.get(codename="lock_archivepage"),
         ),
         lambda: group(person).delete(),
     ]
@@ -213,7 +217,9 @@ def test_accounts_are_made_deactivated_and_given_roles_by_the_security_administr
     answer = client.get(link.split("testserver", 1)[-1].replace("http://127.0.0.1:8000", ""), follow=True)
     assert 'type="password"' in answer.content.decode()
     client.force_login(guard)
-    address = reverse("wagtail_bulk_action", args=["access", "user", "set_active_state"]) + f"?id={user.pk}&next=/admin/"
+    address = (
+        reverse("wagtail_bulk_action", args=["access", "user", "set_active_state"]) + f"?id={user.pk}&next=/admin/"
+    )
     client.post(address, {"mark_as_active": "False"})
     user.refresh_from_db()
     assert not user.is_active
@@ -398,16 +404,26 @@ def test_a_department_that_owns_units_stays(people, client, archive):
 
 def test_the_first_three_administrators(archive):
     sync_roles()
-    people = [Named(role, f"admin{number}", f"a{number}@example.org") for number, role in enumerate(roles.ADMINISTRATORS)]
+    people = [
+        Named(role, f"admin{number}", f"a{number}@example.org") for number, role in enumerate(roles.ADMINISTRATORS)
+    ]
     made = make_administrators(people)
-    assert [roles_of(User.objects.get(username=named.username)) for named, _link in made] == [{r} for r in roles.ADMINISTRATORS]
+    assert [roles_of(User.objects.get(username=named.username)) for named, _link in made] == [
+        {r} for r in roles.ADMINISTRATORS
+    ]
     assert all("/account/password/reset/key/" in link for _named, link in made)
     with pytest.raises(ValidationError), transaction.atomic():
         make_administrators([Named(each.role, f"{each.username}x", f"x{each.email}") for each in people])
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"--audit": "one"}, {"--audit-mail": "one@example.org"}, {"--system-mail": "nonsense"}, {"--system": "two words!"}]
+    "wrong",
+    [
+        {"--audit": "one"},
+        {"--audit-mail": "one@example.org"},
+        {"--system-mail": "nonsense"},
+        {"--system": "two words!"},
+    ],
 )
 def test_they_are_three_people(archive, wrong):
     sync_roles()

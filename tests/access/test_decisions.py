@@ -244,11 +244,11 @@ def test_a_class_tells_its_rank(rank):
 
 
 def test_the_sign_in_form_speaks_the_language_of_the_reader(client):
-    page = client.get(reverse("wagtailadmin_login")).content.decode()
+    page = client.get(reverse("wagtailadmin_login"), follow=True).content.decode()
     assert "密码" in page
     assert ">Password<" not in page
     User.objects.create_superuser("root", password="right-one")
-    client.post(reverse("wagtailadmin_login"), {"username": "root", "password": "right-one", "next": "/admin/"})
+    client.post(reverse("account_login"), {"login": "root", "password": "right-one", "next": "/admin/"})
     assert client.session["_auth_user_id"]
 
 

@@ -411,7 +411,8 @@ def test_a_draft_takes_the_opening_status_too(archive):
     assert (item.title, item.opening_status) == ("件（修订）", "delayed")
 
 
-def test_what_bears_a_secrecy_mark_is_not_opened(client, archive):
+def test_what_bears_a_secrecy_mark_is_not_opened(client, archive, settings):
+    settings.FONDS_KEEP_CLASSIFIED_ENTRIES = True
     client.force_login(manager(archive))
     secret = written(archive, secrecy="秘密★5年", opening_status="open")
     assert "opening_status" in errors(client.post(add_url(archive["series"]), secret))

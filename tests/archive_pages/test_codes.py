@@ -2,7 +2,7 @@ import io
 import threading
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection, connections
@@ -20,6 +20,7 @@ from fonds.archive_pages.models import (
     ReferenceCodeTemplate,
     RetentionPeriod,
 )
+from tests.clearances import cleared
 
 
 @pytest.fixture
@@ -145,6 +146,16 @@ def test_gaps_are_reported_with_their_run(fonds, make_item):
     make_item("J037-WS·2008-Y-BGS-0001")
     found = [(gap.prefix, gap.first, gap.last) for gap in codes.gaps(fonds)]
     assert found == [("J037-WS·2008-D30-BGS-", 1, 1), ("J037-WS·2008-D30-BGS-", 4, 5)]
+
+
+def test_no_gap_tells_of_a_hidden_unit(fonds, make_item):
+    hidden = make_item("J037-WS·2008-D30-BGS-0003")
+    make_item("J037-WS·2008-D30-BGS-0005")
+    set_aside = {"catalogue_class": 30_000, "content_class": 30_000}
+    ArchivePage.objects.filter(pk=hidden.pk).update(**set_aside)
+    reader = cleared(User.objects.create_user("archivist"))
+    assert codes.known_gaps(fonds, AnonymousUser()) == []
+    assert [(gap.first, gap.last, gap.before[-4:]) for gap in codes.known_gaps(fonds, reader)] == [(4, 4, "0005")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,6 +52,15 @@ def test_the_floors_of_a_page(archive, values, wanted):
     assert put(archive.first, **values) == wanted
 
 
+def test_the_root_restricts_nothing(archive):
+    root = ArchivePage.objects.get(depth=1)
+    ArchivePage.objects.filter(pk=root.pk).update(opening_status="unreviewed", catalogue_rank=Rank.SEALED)
+    ArchivePage.objects.filter(depth__gt=1).update(catalogue_class=30_000, content_class=30_000)
+    standing.refresh_standing(root.path)
+    assert in_force(archive.first) == (Rank.PUBLIC, Rank.PUBLIC)
+    assert in_force(archive.closed) == (Rank.STAFF, Rank.DEPARTMENT)
+
+
 def test_a_draft_that_is_no_unit_is_for_the_staff_who_write_it(archive):
     assert put(archive.index, live=False) == (Rank.STAFF, Rank.STAFF)
 

@@ -88,7 +88,8 @@ def test_no_file_is_a_fault(item):
 
 
 @pytest.mark.parametrize("mark", ["机密", "机密★10年", "绝密", "绝密★30年", " 机密"])
-def test_the_pages_of_a_secret_unit_are_refused(make_item, picture, mark):
+def test_the_pages_of_a_secret_unit_are_refused(make_item, picture, mark, settings):
+    settings.FONDS_KEEP_CLASSIFIED_ENTRIES = True
     unit = make_item(secrecy=mark, opening_status="controlled")
     with translation.override("en"), pytest.raises(ScanFault, match="must not be kept in this system"):
         add_scans(unit, [picture("1.jpg")])

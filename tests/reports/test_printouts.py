@@ -176,7 +176,7 @@ def test_a_job_asks_for_the_rights_anew(series, staff, client, monkeypatch, djan
     client.force_login(staff)
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         client.post(ADDRESS, {"kind": "pdf", "code": "J037"})
-    staff.user_permissions.clear()
+    staff.groups.clear()
     for callback in callbacks:
         callback()
     job = Job.objects.get()

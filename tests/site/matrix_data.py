@@ -13,7 +13,7 @@ from PIL import Image
 
 from fonds.access import roles
 from fonds.access.enums import Rank
-from fonds.access.models import Clearance, Department, Grant, User
+from fonds.access.models import AccessRequest, Clearance, Department, Grant, User
 from fonds.archive_pages.models import ArchivePage, ItemPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.enums import ObjectRole
@@ -30,7 +30,7 @@ from fonds.policies.models import PolicyIndexPage
 from fonds.site.roles import sync_roles
 from tests.conftest import build_archive
 
-from .matrix_oracle import DOCUMENTS, NUMBERED, STATES
+from .matrix_oracle import ASKERS, DOCUMENTS, NUMBERED, STATES
 
 GROUPS = {
     "reader": roles.READER, "officer_own": roles.OFFICER, "officer_other": roles.OFFICER,
@@ -49,7 +49,8 @@ class World:
     photos: dict[str, ArchiveImage] = field(default_factory=dict)
     documents: dict[str, ArchiveDocument] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
-    more: dict[str, dict[str, object]] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    requests: dict[str, AccessRequest] = field(default_factory=dict)
     home: ArchivePage | None = None
 
 
@@ -82,6 +83,7 @@ def build_world() -> World:
     for unit in world.units.values():
         unit.refresh_from_db()
     add_grants(world)
+    add_requests(world)
     for number, state in enumerate(STATES):
         world.scans[state] = add_scan(world.units[state], state, number)
         world.photos[state] = add_photo(state, number, world.units[state])
@@ -140,10 +142,18 @@ def add_grants(world: World) -> None:
     """The reader may see one unit, and might have seen another until yesterday."""
     today = timezone.localdate()
     for state, ends in (("granted", today), ("expired", today - dt.timedelta(days=1))):
-        Grant.objects.create(
+        world.grants[state] = Grant.objects.create(
             user=world.people["reader"], unit=world.units[state], starts_on=today - dt.timedelta(days=5), ends_on=ends,
             approver=world.people["manager"], reason="matrix",
         )  # fmt: skip
+
+
+def add_requests(world: World) -> None:
+    """Somebody asked for each of these units when he might know of it."""
+    for state, role in ASKERS.items():
+        world.requests[state] = AccessRequest.objects.create(
+            reader=world.people[role], unit=world.units[state], until=timezone.localdate(), purpose_text="matrix"
+        )
 
 
 def add_scan(unit: ItemPage, state: str, shade: int) -> PageScan:

@@ -15,6 +15,7 @@ DOCUMENTS = {"document_open": 50, "document_unreviewed": 51}
 PHOTOS = {"photo_closed": 60}
 DRAFT_TITLE = 70  # the changed title of the public unit that is not published yet
 NUMBERED = {**NUMBER, **DOCUMENTS, **PHOTOS, "draft_title": DRAFT_TITLE}
+ASKERS = {"granted": "reader", "dept_own": "officer_own", "dept_other": "officer_other", "sealed": "reader"}
 STATE_OF = {number: state for state, number in NUMBERED.items()}
 
 ROLES = [
@@ -76,12 +77,24 @@ def sees_content(role: str, state: str) -> bool:
     return state in PAGES[role]
 
 
-def leaks(role: str, body: bytes) -> set[str]:
-    """The marks in ``body`` of what ``role`` may not see."""
+def leaks(role: str, body: bytes, in_log: bool = False) -> set[str]:
+    """The marks in ``body`` of what ``role`` may not see. The audit administrator reads which units the events in the
+    log are about, and nothing of what is in these."""
     found = {(kind.lower(), int(number)) for kind, number in _MARK.findall(body)}
     return {
         f"{'entry' if kind == b'e' else 'content'} of {STATE_OF[number]}"
         for kind, number in found
         if number in STATE_OF
         and not (sees_entry if kind == b"e" else sees_content)(role, STATE_OF[number])
+        and not (in_log and role == "audit" and kind == b"e")
     }
+
+
+def sees_grant(role: str, state: str) -> bool:
+    """Whether a person of ``role`` may see the grant for the thing: who oversees grants and may know of it."""
+    return role in {"manager", "security"} and sees_entry(role, state)
+
+
+def sees_request(role: str, state: str) -> bool:
+    """Whether a person of ``role`` may see the request for the thing: who asked, and who decides and may know of it."""
+    return role == ASKERS[state] or (role == "manager" and sees_entry(role, state))

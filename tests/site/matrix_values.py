@@ -6,8 +6,10 @@ one value each. An address with a kind that stands in neither fails the matrix t
 
 from collections.abc import Callable
 
+from fonds.archive_pages.models import CodeRecord
+
 from .matrix_data import World
-from .matrix_oracle import sees_content, sees_entry
+from .matrix_oracle import sees_content, sees_entry, sees_grant, sees_request
 
 MISSING = 987_654_321
 ENTRY, CONTENT = sees_entry, sees_content
@@ -16,12 +18,19 @@ ENTRY, CONTENT = sees_entry, sees_content
 class Varied:
     """A kind with a value for each state; ``judge`` says whether a role may have the thing."""
 
-    def __init__(self, values: Callable[[World], dict[str, object]], judge: Callable, missing: object = MISSING) -> None:
+    def __init__(
+        self, values: Callable[[World], dict[str, object]], judge: Callable, missing: object = MISSING
+    ) -> None:
         self.values, self.judge, self.missing = values, judge, missing
 
 
 def _revisions(world: World) -> dict[str, object]:
     return {state: unit.latest_revision_id for state, unit in world.units.items()}
+
+
+def _code_records(world: World) -> dict[str, object]:
+    numbers = dict(CodeRecord.objects.values_list("page_id", "pk"))
+    return {state: numbers[unit.pk] for state, unit in world.units.items()}
 
 
 def _paths(world: World) -> dict[str, object]:
@@ -49,7 +58,12 @@ VARIED = {
     "document": Varied(_numbers("documents"), CONTENT),
     "scan": Varied(_numbers("scans"), CONTENT),
     "revision": Varied(_revisions, ENTRY),
-    "code": Varied(lambda world: {s: unit.reference_code for s, unit in world.units.items()}, ENTRY, "J037-WS·2008-Y-X-9"),
+    "code": Varied(
+        lambda world: {s: unit.reference_code for s, unit in world.units.items()}, ENTRY, "J037-WS·2008-Y-X-9"
+    ),
+    "code_record": Varied(_code_records, ENTRY),
+    "grant": Varied(_numbers("grants"), sees_grant),
+    "access_request": Varied(_numbers("requests"), sees_request),
     "page_path": Varied(_url_paths, ENTRY, "fonds/unknown/"),
     "library_path": Varied(_paths, CONTENT, "original_images/unknown.jpg"),
     "document_name": Varied(
@@ -66,8 +80,9 @@ FIXED: dict[str, object] = {
     "job": MISSING, "printout": "catalogue", "version_number": 1, "certificate": "2026-9999", "zoom_level": 0,
     "zoom_column": 0, "zoom_row": 0, "bulk_action": "delete", "page_action": "copy_for_translation",
     "object_id": MISSING, "account": MISSING, "group": MISSING, "site": MISSING, "setting_app": "reading_room",
-    "setting_model": "issuingoffice", "code_record": "1", "certificate_id": "1", "event": MISSING,
+    "setting_model": "issuingoffice", "certificate_id": "1", "event": MISSING,
     "event_export": "xlsx", "seal": 1, "seal_export": "json", "alarm": MISSING, "provider": "unknown",
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
+    "row_of_clearances": MISSING,
 }  # fmt: skip

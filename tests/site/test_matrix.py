@@ -25,6 +25,8 @@ SHOWN = (200, 206, 304)
 WORKERS = {"records_officer", "policy", "editor", "clerk", "manager", "system", "security", "audit"}
 SAMPLED = {"sealed", "restricted", "dept_other", "photo_closed", "document_unreviewed"}
 LOOKED_AT = {"public", "granted", "document_open"}  # of what a role may see, it is these whose answers are searched
+THE_LOG = {"audit_events", "audit_event", "audit_event_export"}
+FAILS_ON_PURPOSE = {"wagtailadmin_error_test"}  # Wagtail's own page to see how an error looks
 LEAST_CELLS = 10_000
 WORDS = "?q=zqall&search=zqall"
 
@@ -162,7 +164,7 @@ class Walk:
             found = values.VARIED[kind].values(self.world)
             state = states.get(name, "public" if "public" in found else next(iter(found)))
             if state is not None and state not in found:
-                state = "document_open" if "document_open" in found else "public"
+                state = next((open_ for open_ in ("document_open", "public") if open_ in found), next(iter(found)))
             chosen[name] = values.VARIED[kind].missing if state is None else found[state]
         return chosen
 
@@ -176,10 +178,11 @@ class Walk:
         return answer
 
     def _shown(self, answer, cell: str):
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and self.address.name not in FAILS_ON_PURPOSE:
             yield f"{self.role}: {cell}: {answer.status_code} for {answer.asked}"
         if answer.status_code in SHOWN:
-            yield from (f"{self.role}: {cell}: {leak} in {answer.asked}" for leak in leaks(self.role, answer.body))
+            for leak in leaks(self.role, answer.body, in_log=self.address.name in THE_LOG):
+                yield f"{self.role}: {cell}: {leak} in {answer.asked}"
 
     def _hidden(self, answer, missing, cell: str):
         yield from self._shown(answer, cell)

@@ -133,7 +133,12 @@ def test_no_permission_of_one_administrator_is_held_by_another_role(archive):
 def test_an_administrator_has_no_content(somebody, role):
     user = somebody(role)
     sight = sight_of(user)
-    assert (sight.content, sight.may_copy, sight.may_print, sight.is_archive_staff) == (Rank.PUBLIC, False, False, False)
+    assert (sight.content, sight.may_copy, sight.may_print, sight.is_archive_staff) == (
+        Rank.PUBLIC,
+        False,
+        False,
+        False,
+    )
     assert policy_registry.get_by_type(ArchivePage).explorable_root_instance(user) is None
     for model in (get_image_model(), get_document_model()):
         policy = policy_registry.get_by_type(model)

@@ -17,6 +17,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{open_due()} units opened")
             return
         opened = open_due()
-        tops = ArchivePage.objects.filter(depth=2).order_by("path").values_list("path", flat=True)
-        changed = sum(refresh_standing(path) for path in tops)  # the root itself restricts nothing
+        changed = sum(refresh_standing(root.path) for root in ArchivePage.get_root_nodes())
         self.stdout.write(f"{opened} units opened, {changed} pages changed")

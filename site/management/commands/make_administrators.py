@@ -37,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         for named, link in made:
             self.stdout.write(f"{roles.label_of(named.role)}  {named.username}\n  {link}")
-        self.stdout.write(_("Hand each link to its person alone. It works once, and ends with the next change of password."))
+        self.stdout.write(
+            _("Hand each link to its person alone. It works once, and ends with the next change of password.")
+        )
 
     def _given(self, value: str | None, question: str, role: str) -> str:
         return (value if value is not None else input(question % {"role": roles.label_of(role)})).strip()

@@ -110,7 +110,7 @@ def test_a_command_helps_where_nobody_can_sign_in(capsys):
     assert lockout.locks() == []
     assert not boss.authenticator_set.exists()
     assert "second factor removed" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="boss|no second factor|第二因素"):
+    with pytest.raises(CommandError, match="双因素"):
         call_command("unlock_account", "boss", remove_factor="again")
     with pytest.raises(CommandError):
         call_command("unlock_account")

@@ -198,7 +198,10 @@ def test_a_picture_over_the_pixel_limit(look, row, write_xlsx, scan, scans, sett
 
 
 @pytest.mark.parametrize("mark", ["机密★10年", "绝密"])
-def test_scans_of_a_secret_unit_are_refused_and_its_entry_is_not(look, bring_in, row, write_xlsx, scan, scans, mark):
+def test_scans_of_a_secret_unit_are_refused_where_its_entry_is_kept(
+    look, bring_in, row, write_xlsx, scan, scans, mark, settings
+):
+    settings.FONDS_KEEP_CLASSIFIED_ENTRIES = True
     scan(f"{CODE}/001.jpg")
     path = write_xlsx([row(1, 密级=mark)])
     fault = only_error(look(path, scans))

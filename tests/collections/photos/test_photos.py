@@ -12,6 +12,7 @@ from PIL import Image
 from fonds.collections.models import ArchiveImage
 from fonds.collections.photo_metadata import proposals, read_exif
 from fonds.collections.photo_search import find_photos
+from fonds.collections.photo_standing import refresh_photo_standing
 
 
 def with_exif() -> bytes:
@@ -80,12 +81,10 @@ def test_a_photograph_is_open_only_with_its_unit_and_what_stands_above(make_phot
 
 
 def test_openness_of_any_number_of_photographs_costs_the_same(make_photo, group, django_assert_num_queries):
-    from fonds.collections.photo_openness import refresh_photo_openness
-
     for number in range(1, 6):
         make_photo(number)
-    with django_assert_num_queries(2):
-        refresh_photo_openness(group.path)
+    with django_assert_num_queries(1):
+        refresh_photo_standing(group.path)
 
 
 @pytest.mark.parametrize("words", ["碎石", "石粒", "高才 碎石", "ZP·2008", "建材市", "（检查）", "记"])
