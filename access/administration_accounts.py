@@ -47,8 +47,9 @@ def send_password_link(user: User, person: User | None = None) -> None:
         refuse(_("The account is not active, or has no e-mail address."))
     record(LINK_SENT, unit=user, subject=str(user), user=person, detail={"email": user.email})
     text = _(
-        "There is an account for you in the archive: %(name)s.\nSet your password here, within %(days)s days:\n%(link)s"
-    ) % {"name": user.username, "days": settings.PASSWORD_RESET_TIMEOUT // 86400, "link": password_link(user)}
+        "There is an account for you in the archive: %(name)s.\nSet your password here, within %(minutes)s minutes:"
+        "\n%(link)s\nLater, ask for a new link on the sign-in page under “Password forgotten?”."
+    ) % {"name": user.username, "minutes": settings.PASSWORD_RESET_TIMEOUT // 60, "link": password_link(user)}
     send_mail(_("Your account in the archive"), text, None, [user.email])
 
 

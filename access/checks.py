@@ -8,7 +8,7 @@ _HINT = (
     "Say who may go through: put @door(…) of fonds.access.doors on the view, above nothing but other decorators of "
     "the view, e.g. @door(PUBLIC), @door(pk='unit', right=Right.VIEW), @door(permission='app.codename'), "
     "@door(signed_in=True) or @door(decides_itself='where it asks'); for a view that is not ours add the name of its "
-    "address to fonds.site.doors. See docs/developer/access.md."
+    "address to fonds.site.doors. See docs/security.md."
 )
 _ARGUMENT_HINT = (
     "Name what the argument leads to in the door, e.g. @door(pk='unit'); if it is a kind of its own, the matrix test "

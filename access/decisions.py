@@ -41,7 +41,7 @@ def visible_q(user, prefix: str = "", right: Right = Right.CATALOGUE, path: str 
 def may(user, right: Right, unit) -> bool:
     """Whether ``user`` has ``right`` on one page, photograph or document (anything with the two access classes)."""
     if right == Right.CERTIFY:
-        return may(user, Right.VIEW, unit) and bool(user and user.is_active and user.has_perm(CERTIFY_PERMISSION))
+        return may(user, Right.PRINT, unit) and bool(user and user.is_active and user.has_perm(CERTIFY_PERMISSION))
     right = _least(right, unit)
     access_class = unit.catalogue_class if right == Right.CATALOGUE else unit.content_class
     # The open state first: nobody need be known for what everybody may see.

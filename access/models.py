@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fonds.audit.break_glass import is_running
 
+from .classes import LAST_OWNED, OWNED
 from .enums import Purpose, Rank, RequestState
 
 
@@ -25,6 +26,8 @@ class Department(models.Model):
         ordering = ["code"]
         verbose_name = _("department")
         verbose_name_plural = _("departments")
+        # Its number stands in the access class of what it owns.
+        constraints = [models.CheckConstraint(name="department_fits_class", condition=Q(pk__lte=LAST_OWNED - OWNED))]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

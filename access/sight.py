@@ -117,15 +117,16 @@ def _look_up(user) -> Sight:
     catalogue = Rank(max((row.catalogue_rank for row in rows), default=Rank.PUBLIC))
     content = Rank(max((row.content_rank for row in rows), default=Rank.PUBLIC))
     all_departments = any(row.all_departments for row in rows)
-    beyond = catalogue < Rank.RESTRICTED or content < Rank.RESTRICTED or not all_departments
+    may_copy, may_print = (any(getattr(row, name) for row in rows) for name in ("may_copy", "may_print"))
+    has_all = all_departments and may_copy and may_print and min(catalogue, content) >= Rank.RESTRICTED
     return Sight(
         catalogue,
         content,
         all_departments,
         user.department_id,
-        any(row.may_copy for row in rows),
-        any(row.may_print for row in rows),
-        _granted_paths(user) if beyond else {},
+        may_copy,
+        may_print,
+        {} if has_all else _granted_paths(user),  # nothing that can be granted is left to such a person
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from fonds.access.decisions import visible
 from fonds.access.enums import OpeningStatus
 
 from . import codes
@@ -128,9 +129,13 @@ def check_code(wanted: CodeValues, code: str) -> None:
         )
 
 
-def find_doubles(fonds: FondsPage, title: str, date_text: str, document_number: str, unit_id: int | None) -> list:
-    """Up to five other units of ``fonds`` with the same title and date, or with the same document number."""
-    within = ArchivePage.objects.filter(path__startswith=fonds.path).exclude(pk=unit_id or 0).exclude(level="")
+def find_doubles(
+    fonds: FondsPage, title: str, date_text: str, document_number: str, unit_id: int | None, user
+) -> list[ArchivePage]:
+    """Up to five other units of ``fonds`` that ``user`` may know of with the same title and date, or with the same
+    document number."""
+    within = visible(ArchivePage.objects.filter(path__startswith=fonds.path), user)
+    within = within.exclude(pk=unit_id or 0).exclude(level="")
     found: dict[int, ArchivePage] = {}
     try:
         span = parse_archival_date(date_text) if date_text else None

@@ -22,7 +22,6 @@ from .standing import refresh_standing
 
 SET_RANKS = "archive_pages.set_ranks"
 LONGEST_CLOSURE = 200  # years
-MOST = 500  # units set at once
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from fonds.access.decisions import visible
-from fonds.reports.registry import Printout, register
+from fonds.reports.registry import Printout, PrintoutForm, register
 from fonds.reports.tables import Column, ListReport
 
 from .enums import Level
@@ -14,7 +14,7 @@ from .models import ArchivePage, Category, ItemPage, RetentionPeriod
 from .reference_codes import normalise_code
 
 
-class FilingListForm(forms.Form):
+class FilingListForm(PrintoutForm):
     """Which items: below a fonds, series or file, of a year, a retention period, a category."""
 
     code = forms.CharField(
@@ -39,7 +39,8 @@ class FilingListForm(forms.Form):
         if not code.strip():
             return None
         levels = [Level.FONDS, Level.SERIES, Level.FILE]
-        unit = ArchivePage.objects.filter(reference_code=normalise_code(code), level__in=levels).first()
+        units = visible(ArchivePage.objects.filter(level__in=levels), self.user)
+        unit = units.filter(reference_code=normalise_code(code)).first()
         if unit is None:
             raise forms.ValidationError(
                 _("There is no fonds, series or file with the reference code %(code)s."), params={"code": code}

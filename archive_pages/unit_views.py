@@ -66,7 +66,7 @@ def warn_of_doubles(request: HttpRequest, unit: ArchivePage) -> None:
     fonds = codes.fonds_of(unit)
     if fonds is None or not unit.level or unit.pk == fonds.pk:
         return
-    found = actions.find_doubles(fonds, unit.title, unit.date_text, unit.document_number, unit.pk)
+    found = actions.find_doubles(fonds, unit.title, unit.date_text, unit.document_number, unit.pk, request.user)
     if found:
         buttons = [messages.button(_edit_url(double), double.shown_code or double.title, True) for double in found]
         messages.warning(request, DOUBLES % {"title": unit.title}, buttons=buttons)
@@ -105,8 +105,9 @@ def check_unit(request: HttpRequest) -> JsonResponse:
     if fonds is not None:
         title = asked.get("title", "").strip()
         found = actions.find_doubles(
-            fonds, title, asked.get("date_text", "").strip(), asked.get("document_number", "").strip(), unit and unit.pk
-        )
+            fonds, title, asked.get("date_text", "").strip(), asked.get("document_number", "").strip(),
+            unit and unit.pk, request.user,
+        )  # fmt: skip
         answer["warning"] = str(DOUBLES % {"title": title}) if found else ""
         answer["doubles"] = [
             {"code": page.shown_code, "title": page.title, "date": page.date_text, "url": _edit_url(page)}

@@ -5,14 +5,14 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from fonds.reports.registry import Printout, register
+from fonds.reports.registry import Printout, PrintoutForm, register
 from fonds.reports.tables import Column, ListReport, shown
 
 from .enums import CertificateStatus
 from .models import Certificate
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(PrintoutForm):
     """Which entries of the register."""
 
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1900, max_value=9999, required=False)

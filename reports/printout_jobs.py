@@ -40,7 +40,7 @@ def run(handle: JobHandle) -> dict:
         printout = find(handle.arguments["printout"], user)
     except (LookupError, PermissionDenied) as error:
         raise JobFault(_("This list is no longer offered to the person who asked for it.")) from error
-    form = printout.form(handle.arguments["data"])
+    form = printout.form(handle.arguments["data"], user=user)
     if not form.is_valid():
         raise JobFault(" ".join(sentence for errors in form.errors.values() for sentence in errors))
     total = printout.count(form.cleaned_data, user)

@@ -67,14 +67,14 @@ class PrintoutView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs) -> dict:
-        kwargs.setdefault("form", self.printout.form(initial=self.request.GET.dict()))
+        kwargs.setdefault("form", self.printout.form(initial=self.request.GET.dict(), user=self.request.user))
         return {**super().get_context_data(**kwargs), "printout": self.printout, "at_once": AT_ONCE}
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         kind = request.POST.get("kind", "pdf")
         if kind not in MIME_TYPES:
             raise Http404
-        form = self.printout.form(request.POST)
+        form = self.printout.form(request.POST, user=request.user)
         if not form.is_valid():
             context = self.get_context_data(form=form)
             return TemplateResponse(request, self.template_name, context, status=422)

@@ -11,6 +11,14 @@ from fonds.access.decisions import is_archive_staff
 from .tables import ListReport
 
 
+class PrintoutForm(forms.Form):
+    """The parameters of a printed list, as ``user`` may give them."""
+
+    def __init__(self, *args, user, **kwargs) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+
 @dataclass(frozen=True)
 class Printout:
     """A list that can be printed on demand.
@@ -23,7 +31,7 @@ class Printout:
     name: str
     title: str
     description: str
-    form: type[forms.Form]
+    form: type[PrintoutForm]
     build: Callable[[dict, object], ListReport]
     count: Callable[[dict, object], int]
     permission: str = ""

@@ -38,7 +38,11 @@ REGISTERS = ["archive_pages.view_coderecord", "reading_room.view_certificate"]
 JOBS = ["reports.view_job", "reports.change_job"]
 #: The tables that are technical: the grammars of reference codes are the archivists' own.
 TECHNICAL_TABLES = [name for name in TABLES if "referencecodetemplate" not in name]
-SITES = [f"wagtailcore.{action}_site" for action in ("add", "change", "delete", "view")]
+SITES = [
+    f"{model.replace('.', f'.{action}_')}"
+    for model in ("wagtailcore.site", "wagtailredirects.redirect")
+    for action in ("add", "change", "delete", "view")
+]
 ACCOUNTS = [
     "access.add_user",
     "access.change_user",
@@ -116,6 +120,7 @@ def sync_roles() -> None:
     ensure_exhibit_workflow(managers)
     ensure_policy_workflow(managers)
     _retire_first_workflow()
+    Group.objects.filter(name="Moderators", user=None, grants=None).delete()  # Wagtail's own, which may publish all
 
 
 def _retire_first_workflow() -> None:

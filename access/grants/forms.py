@@ -70,7 +70,7 @@ class DecideForm(forms.Form):
         label=_("Granted"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple, required=False
     )
     starts_on = day_field(_("From"))
-    ends_on = day_field(_("Until"))
+    ends_on = day_field(pgettext_lazy("permission", "Until"))
     reason = reason_field(help_text=_("The reader is told."))
 
     def __init__(self, data=None, *, asked: AccessRequest) -> None:
@@ -102,7 +102,7 @@ class GiveForm(forms.Form):
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices, initial=Purpose.WORK)
     purpose_text = reason_field(_("Purpose in words"), required=False)
     starts_on = day_field(_("From"))
-    ends_on = day_field(_("Until"))
+    ends_on = day_field(pgettext_lazy("permission", "Until"))
     reason = reason_field()
 
     def __init__(self, *args, **kwargs) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fonds.access.decisions import visible
+
+from ..codes import known_records
 from ..models import Category, CodeRecord, FondsPage, ItemPage
 from ..secrecy import check_mark
 from . import checks
@@ -95,8 +98,10 @@ def make_plan(
     update: bool = False,
     name: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    user=None,
 ) -> Plan:
-    """Read the list at ``path``, check every row, and compare it with the archive.
+    """Read the list at ``path``, check every row, and compare it with the archive as ``user`` knows it (``None``: the
+    system itself). Of a unit he may not know of he learns that its code was given, and nothing of it is changed.
 
     Raises ``ListFault`` where it is no list at all. ``progress`` is called with rows done and rows in all.
     """
@@ -118,18 +123,26 @@ def make_plan(
             progress(number, len(table.rows))
     checks.check_duplicates(plan.entries)
     checks.check_gaps(plan.entries)
-    _compare(plan)
+    _compare(plan, user)
     return plan
 
 
-def _compare(plan: Plan) -> None:
+def _compare(plan: Plan, user) -> None:
     for chunk in _chunks([entry for entry in plan.entries if entry.code]):
         codes = [entry.code for entry in chunk]
         records = {row.code: row for row in CodeRecord.objects.filter(code__in=codes).select_related("page")}
         units = ItemPage.objects.filter(reference_code__in=codes).select_related("category", "retention", "department")
+        hidden: set[str] = set()
+        if user is not None:
+            units = visible(units, user)
+            hidden = records.keys() - set(known_records(user).filter(code__in=codes).values_list("code", flat=True))
         plan.units.update({unit.reference_code: unit for unit in units})
         for entry in chunk:
-            _sort(plan, entry, records.get(entry.code))
+            if entry.code in hidden:
+                sentence = _("%(code)s was given already; a code is never given twice.") % {"code": entry.code}
+                entry.fault("reference_code", "DA/T 70 1-8", sentence)
+            else:
+                _sort(plan, entry, records.get(entry.code))
 
 
 def _sort(plan: Plan, entry: Entry, record: CodeRecord | None) -> None:

@@ -33,7 +33,8 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Order:
     """What is to be imported, and how. ``scans`` is a folder, a zip, or files with their delivered names; ``name`` is
-    the list's delivered name; ``known_pages`` is what an earlier check found in the files, by name and size."""
+    the list's delivered name; ``known_pages`` is what an earlier check found in the files, by name and size. ``user`` is
+    who wants it, and from whom units are hidden that he may not know of (``None``: the system itself)."""
 
     path: Path
     fonds: FondsPage
@@ -43,6 +44,7 @@ class Order:
     update: bool = False
     skip_faulty: bool = False
     known_pages: dict[tuple[str, int], list[PageInfo]] = field(default_factory=dict)
+    user: object = None
 
 
 @dataclass
@@ -147,8 +149,9 @@ def analysed(order: Order, progress: Progress | None = None) -> Iterator[Analysi
 def _analyse(order: Order, work: Path, progress: Progress | None) -> Analysis:
     try:
         plan = make_plan(
-            order.path, order.fonds, order.category, update=order.update, name=order.name, progress=progress
-        )
+            order.path, order.fonds, order.category,
+            update=order.update, name=order.name, progress=progress, user=order.user,
+        )  # fmt: skip
     except ListFault as fault:
         return Analysis(order, None, Scans(), [Fault(None, "", "DA/T 70 3-2", str(fault))])
     scans = Scans()
@@ -166,12 +169,14 @@ def _delivered(scans: Path | list[Delivered], work: Path) -> list[Delivered]:
     return walk(scans) if scans.is_dir() else unpack(scans, work)
 
 
-def perform(analysis: Analysis, user=None) -> Outcome:
-    """Write what ``analysis`` found sound, in one transaction: units, page scans, register of codes, log.
+def perform(analysis: Analysis) -> Outcome:
+    """Write what ``analysis`` found sound, as who ordered it, in one transaction: units, page scans, register of codes,
+    log.
 
     Raises ``PermissionDenied``; ``ValueError`` where faults forbid it; ``CodeTaken`` or ``ScanFault`` where the archive
     changed meanwhile. After any error nothing is written.
     """
+    user = analysis.order.user
     check_permission(user)
     if not analysis.may_import:
         raise ValueError("faults forbid the import")

@@ -57,8 +57,8 @@ def _write(upload: UploadedFile, target: Path) -> None:
             file.write(chunk)
 
 
-def order_of(arguments: dict) -> Order:
-    """The order that a job's arguments describe. Raises ``JobFault`` where its upload is no longer kept."""
+def order_of(arguments: dict, user) -> Order:
+    """The order that the arguments of a job for ``user`` describe. Raises ``JobFault`` where its upload is no longer kept."""
     folder = _folder(arguments)
     fonds = FondsPage.objects.filter(pk=arguments["fonds"]).first()
     category = Category.objects.filter(pk=arguments["category"]).first()
@@ -73,6 +73,7 @@ def order_of(arguments: dict) -> Order:
         arguments["update"],
         arguments["skip_faulty"],
         _known_pages(folder),
+        user,
     )
 
 

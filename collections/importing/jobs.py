@@ -36,7 +36,7 @@ def start_import(analysis: Job, user) -> Job:
 @runner(ANALYSE)
 def run_analysis(handle: JobHandle) -> dict:
     """Check everything; faults, changes and counts become the result, the marked copy the file."""
-    order = order_of(handle.arguments)
+    order = order_of(handle.arguments, handle.job.started_by)
     with analysed(order, handle.progress) as analysis:
         if analysis.faults:
             _keep_marked(handle, analysis)
@@ -70,13 +70,13 @@ def _shown(analysis: Analysis) -> dict:
 @runner(IMPORT)
 def run_import(handle: JobHandle) -> dict:
     """Check again and write, if that is still what was shown."""
-    order = order_of(handle.arguments)
+    order = order_of(handle.arguments, handle.job.started_by)
     with analysed(order, handle.progress) as analysis:
         if not analysis.may_import or analysis.fingerprint() != handle.arguments["fingerprint"]:
             raise JobFault(_("The archive has changed since the list was checked. Upload it again."))
         handle.log(_("Checked again; writing."))
         try:
-            outcome = perform(analysis, handle.job.started_by)
+            outcome = perform(analysis)
         except ValidationError as error:
             raise JobFault(" ".join(error.messages)) from error
         except (ScanFault, PermissionDenied) as error:

@@ -1,11 +1,8 @@
 """The demo's skeleton of pages: home page and the lists under it."""
 
-from wagtail.models import Site
+from fonds.archive_pages.models import FondsIndexPage, FondsPage
 
-from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage
-from fonds.collections.models import CollectionIndexPage, ExhibitIndexPage
-from fonds.policies.models import PolicyIndexPage
-
+from .. import frame
 from ..models import HomePage
 
 HISTORY = (
@@ -17,12 +14,8 @@ SCOPE = "文书、企业登记、照片、录音录像等门类的档案，起�
 
 def make_frame() -> FondsIndexPage:
     """The home page with its lists, and no fonds yet; the site's root is the new home page."""
-    root = ArchivePage.objects.get(depth=1)
-    for welcome in root.get_children().filter(depth=2):
-        welcome.delete()
-    root.refresh_from_db()
-    home = root.add_child(
-        instance=HomePage(
+    return frame.make_frame(
+        HomePage(
             title="越州市市场监督管理局档案室",
             slug="home",
             welcome="查找、阅览本局已开放的档案，观看专题展览，了解档案制度。",
@@ -32,17 +25,10 @@ def make_frame() -> FondsIndexPage:
                 "Query window: ground floor, 18 Jianhu Road, Yuezhou; working days 8:30–11:30 and 13:30–17:00. "
                 "Bring an identity document, and a letter of introduction when you come for an organisation."
             ),
-        )
+        ),
+        host="127.0.0.1",
+        port=80,
     )
-    Site.objects.all().delete()
-    Site.objects.create(
-        hostname="127.0.0.1", port=80, site_name="越州市市场监督管理局档案室", root_page=home, is_default_site=True
-    )
-    index = home.add_child(instance=FondsIndexPage(title="全宗", slug="fonds"))
-    home.add_child(instance=CollectionIndexPage(title="照片专题", title_en="Collections", slug="collections"))
-    home.add_child(instance=ExhibitIndexPage(title="专题展览", title_en="Exhibits", slug="exhibits"))
-    home.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
-    return index
 
 
 def make_skeleton() -> FondsPage:

@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from fonds.access import roles
-from fonds.access.classes import class_of, rank_of
+from fonds.access.classes import LAST_OWNED, OWNED, class_of, rank_of
 from fonds.access.decisions import is_archive_staff, may, require, visible
 from fonds.access.enums import Rank, Right
 from fonds.access.models import Clearance, Department, Grant, User
@@ -218,6 +218,22 @@ def test_a_grant_follows_the_unit_when_it_is_moved(archive):
     moved = ArchivePage.objects.get(pk=archive.closed.pk)
     assert may(reader, Right.VIEW, moved)
     assert seen(reader) >= {moved.pk}
+
+
+def test_who_sees_all_may_still_be_given_what_he_may_do_with_it(archive):
+    clerk = person(roles.EDITOR)
+    Clearance.objects.filter(group__name=roles.EDITOR).update(may_copy=False, may_print=False)
+    assert not may(clerk, Right.COPY, archive.closed)
+    give(clerk, archive.closed, copy=True)
+    assert may(clerk, Right.COPY, archive.closed)
+    assert not may(clerk, Right.PRINT, archive.closed)
+
+
+def test_no_department_has_a_number_that_runs_into_another_rank(db):
+    assert rank_of(class_of(Rank.DEPARTMENT, LAST_OWNED - OWNED)) == Rank.DEPARTMENT
+    Department.objects.create(pk=LAST_OWNED - OWNED, code="ZZ1", name="最后")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Department.objects.create(pk=LAST_OWNED - OWNED + 1, code="ZZ2", name="过界")
 
 
 def test_an_inactive_holder_has_nothing(archive):

@@ -2,7 +2,7 @@
 publishing and the opening state, renumbering, many at once."""
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -251,9 +251,11 @@ def test_doubles_are_same_title_and_date_or_same_document_number(archive, title,
     unit.full_clean()
     unit.save()
     other = archive["index"].add_child(instance=FondsPage(title="另一全宗", reference_code="J099"))
-    assert bool(actions.find_doubles(archive["fonds"], title, date, number, None)) is found
-    assert actions.find_doubles(other, title, date, number, None) == []
-    assert actions.find_doubles(archive["fonds"], title, date, number, unit.pk) == []
+    user = cleared(User.objects.create_user("archivist"))
+    assert bool(actions.find_doubles(archive["fonds"], title, date, number, None, user)) is found
+    assert actions.find_doubles(other, title, date, number, None, user) == []
+    assert actions.find_doubles(archive["fonds"], title, date, number, unit.pk, user) == []
+    assert actions.find_doubles(archive["fonds"], title, date, number, None, AnonymousUser()) == []
 
 
 def test_the_live_check_proposes_and_tells_doubles_to_those_who_may_add(client, archive):

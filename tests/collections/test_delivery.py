@@ -234,9 +234,7 @@ def test_a_part_of_a_file(staff_client, scan):
     assert (head["Content-Length"], head["Accept-Ranges"], head.content) == (str(len(whole)), "bytes", b"")
 
 
-def test_what_a_tile_costs(
-    client, staff_client, admin_client, scan, item, document, django_assert_num_queries
-):
+def test_what_a_tile_costs(client, staff_client, admin_client, scan, item, document, django_assert_num_queries):
     address = doors_of_scan(scan)[3]
     client.get(address)
     for someone, count in ((client, 1), (staff_client, 3)):  # who is signed in: session, account
@@ -245,9 +243,11 @@ def test_what_a_tile_costs(
     close(item, document)
     for someone in (admin_client, staff_client):
         assert someone.get(address).status_code == 200  # the first look is recorded
-    with django_assert_num_queries(5):  # session, account, whether break-glass runs, page scan, whether the look is recorded
+    with django_assert_num_queries(
+        5
+    ):  # session, account, whether break-glass runs, page scan, whether the look is recorded
         assert admin_client.get(address).status_code == 200
-    with django_assert_num_queries(6):  # session, account, clearance, grants, page scan, whether the look is recorded
+    with django_assert_num_queries(5):  # session, account, page scan, clearance, whether the look is recorded
         assert staff_client.get(address).status_code == 200
 
 

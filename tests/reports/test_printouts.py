@@ -63,8 +63,8 @@ def series(period):
     return series
 
 
-def values(**data) -> dict:
-    form = FilingListForm(data)
+def values(user=None, **data) -> dict:
+    form = FilingListForm(data, user=user or AnonymousUser())
     assert form.is_valid(), form.errors
     return form.cleaned_data
 
@@ -106,6 +106,16 @@ def test_only_what_the_asker_may_see(series):
     report = filing_list(values(), AnonymousUser())
     assert [row[0] for row in report.rows] == [1, 2, 3, 4]
     assert report.totals == "合计：4 件，10 页"
+
+
+def test_a_part_that_may_not_be_known_of_is_answered_as_one_that_is_not_there(series, staff):
+    ArchivePage.objects.filter(pk=series.pk).update(catalogue_class=30_000, content_class=30_000)
+    sentences = []
+    for code in (series.reference_code, "J037-WS·1900"):
+        form = FilingListForm({"code": code}, user=staff)
+        assert not form.is_valid()
+        sentences.append(form.errors["code"][0].replace(code, ""))
+    assert sentences[0] == sentences[1]
 
 
 def test_pdf_from_a_click(series, staff, client):

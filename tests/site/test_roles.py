@@ -5,11 +5,13 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from django.urls import reverse
 from wagtail.admin.menu import admin_menu
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import GroupPagePermission, Site
 from wagtail.permissions import policy_registry
 
 from fonds.access import administration, roles
@@ -18,6 +20,7 @@ from fonds.access.models import Clearance
 from fonds.access.sight import sight_of
 from fonds.archive_pages.models import ArchivePage
 from fonds.reports.models import Job, JobState
+from fonds.site.models import HomePage
 from fonds.site.roles import sync_roles
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,7 @@ MENUS = {
         *READING, *TREE, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
         "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
     },
-    roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "sites/"},
+    roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "redirects/", "sites/"},
     roles.SECURITY_ADMIN: {"access/requests/", "clearances/", "groups/", "sign-in-help/", "users/"},
     roles.AUDIT_ADMIN: {"audit/"},
 }  # fmt: skip
@@ -181,3 +184,24 @@ def test_who_works_in_the_libraries(somebody, role, changes_images, changes_docu
     documents = policy_registry.get_by_type(get_document_model())
     assert images.user_has_permission(user, "change") is changes_images
     assert documents.user_has_permission(user, "change") is changes_documents
+
+
+def test_an_archive_room_begins_by_one_command(db, client):
+    Site.objects.all().delete()
+    with pytest.raises(CommandError):
+        call_command("make_site", "越州市档案室")
+    call_command("make_site", "越州市档案室", host="testserver", port=80)
+    assert client.get("/").status_code == 200
+    home = HomePage.objects.get()
+    assert {page.slug for page in home.get_children()} == {"fonds", "collections", "exhibits", "policies"}
+    managers = GroupPagePermission.objects.filter(group__name=roles.MANAGER, page=home)
+    assert managers.filter(permission__codename="publish_archivepage").exists()
+    with pytest.raises(CommandError, match="首页已存在"):
+        call_command("make_site", "另一个", host="testserver")
+    assert HomePage.objects.count() == 1
+
+
+def test_wagtails_own_group_that_may_publish_all_goes(db):
+    Group.objects.get_or_create(name="Moderators")
+    sync_roles()
+    assert not Group.objects.filter(name="Moderators").exists()

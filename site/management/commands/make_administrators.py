@@ -1,6 +1,7 @@
 """Make the three administrators of a new installation (系统管理员、安全保密管理员、安全审计员): three people, each with a link,
 good once, at which he sets his own password."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         for named, link in made:
             self.stdout.write(f"{roles.label_of(named.role)}  {named.username}\n  {link}")
         self.stdout.write(
-            _("Hand each link to its person alone. It works once, and ends with the next change of password.")
+            _(
+                "Hand each link to its person alone. It works once, within %(minutes)s minutes; later, the sign-in page gives a new one."
+            )
+            % {"minutes": settings.PASSWORD_RESET_TIMEOUT // 60}
         )
 
     def _given(self, value: str | None, question: str, role: str) -> str:

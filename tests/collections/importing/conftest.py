@@ -90,9 +90,9 @@ def look(fonds) -> Callable:
 def bring_in(fonds) -> Callable:
     """Checks and writes a list; returns the outcome."""
 
-    def write(path: Path, scans=None, user=None, **options):
+    def write(path: Path, scans=None, **options):
         with analysed(order(fonds, path, scans, **options)) as analysis:
-            return perform(analysis, user)
+            return perform(analysis)
 
     return write
 

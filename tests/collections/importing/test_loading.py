@@ -8,6 +8,7 @@ from fonds.access.models import User
 from fonds.archive_pages.importing import loading
 from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPage, SeriesPage
 from fonds.collections.importing.actions import perform
+from tests.clearances import cleared
 
 OPENING_HEAD = ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注", "开放标识")
 
@@ -157,3 +158,17 @@ def test_the_number_of_statements_does_not_follow_the_rows(bring_in, row, write_
     with django_assert_max_num_queries(90):
         bring_in(write_xlsx([row(number) for number in range(2, 302)]))
     assert ItemPage.objects.count() == 301
+
+
+def test_of_a_hidden_unit_an_import_tells_and_changes_nothing(look, bring_in, row, write_xlsx, django_user_model):
+    bring_in(write_xlsx([row(1), row(2)]))
+    hidden = ItemPage.objects.get(reference_code__endswith="0001")
+    ArchivePage.objects.filter(pk=hidden.pk).update(catalogue_class=30_000, content_class=30_000)
+    editor = cleared(django_user_model.objects.create_user("archivist"))
+    for update in (False, True):
+        for title in (hidden.title, "另一题名"):
+            analysis = look(write_xlsx([row(1, 题名=title), row(2, 题名="改")]), update=update, user=editor)
+            (fault,) = [fault for fault in analysis.errors if fault.row == 2]
+            assert hidden.reference_code in fault.sentence
+            assert (fault.column, hidden.title in fault.sentence) == ("档号", False)
+            assert [change.code[-4:] for change in analysis.changes] == (["0002"] if update else [])

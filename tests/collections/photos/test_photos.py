@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from fonds.access.classes import rank_of
+from fonds.access.enums import Rank
+from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import ArchiveImage
 from fonds.collections.photo_metadata import proposals, read_exif
 from fonds.collections.photo_search import find_photos
@@ -85,6 +88,15 @@ def test_openness_of_any_number_of_photographs_costs_the_same(make_photo, group,
         make_photo(number)
     with django_assert_num_queries(1):
         refresh_photo_standing(group.path)
+
+
+def test_a_photograph_of_no_unit_follows_the_archive_s_setting(make_photo, group, settings):
+    photo = make_photo(1)
+    ArchiveImage.objects.filter(pk=photo.pk).update(unit=None, opening_status="unreviewed")
+    settings.FONDS_UNOPENED_CONTENT_RANK = Rank.RESTRICTED
+    refresh_standing(group.get_root().path)
+    photo.refresh_from_db()
+    assert rank_of(photo.content_class) == Rank.RESTRICTED
 
 
 @pytest.mark.parametrize("words", ["碎石", "石粒", "高才 碎石", "ZP·2008", "建材市", "（检查）", "记"])
