@@ -19,6 +19,7 @@ CERTIFICATE_FILE = "file.certificate"
 JOB_FILE = "file.job"
 JOB_START = "job.start"
 PRINTOUT = "export.printout"
+PAGES_PRINTED = "export.pages"
 EVENT_EXPORT = "audit.export"
 SEAL_EXPORT = "audit.export_seal"
 PURGE = "audit.purge"
@@ -50,6 +51,7 @@ _names: dict[str, object] = {
     JOB_FILE: _("Downloaded the file of a job"),
     JOB_START: _("Job started"),
     PRINTOUT: _("List printed or exported"),
+    PAGES_PRINTED: _("Pages of a unit printed"),
     EVENT_EXPORT: _("Events exported"),
     SEAL_EXPORT: _("Seal exported"),
     PURGE: _("Old events removed"),
@@ -60,7 +62,7 @@ _names: dict[str, object] = {
 }
 
 #: Actions that count as taking material out of the house, for the alarm on mass downloads.
-DOWNLOADS = {ORIGINAL, DOCUMENT, CERTIFICATE_FILE, JOB_FILE, PRINTOUT, EVENT_EXPORT}
+DOWNLOADS = {ORIGINAL, DOCUMENT, CERTIFICATE_FILE, JOB_FILE, PRINTOUT, PAGES_PRINTED, EVENT_EXPORT}
 #: Actions that count as a refusal.
 REFUSALS = {REFUSED, SIGN_IN_FAILED}
 

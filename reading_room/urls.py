@@ -7,6 +7,7 @@ from . import public_views, views
 urlpatterns = [
     path("verify/", public_views.verify, name="verify"),
     path("verify/<str:number>/", public_views.verify_by_number, name="verify_number"),
+    path("print/<int:pk>/", views.print_pages, name="print_pages"),
     path("certify/<int:pk>/", views.certify, name="certify"),
     re_path(r"^certificates/(?P<number>[0-9]{4}-[0-9]{4,9})/$", views.certificate, name="certificate"),
     re_path(r"^certificates/(?P<number>[0-9]{4}-[0-9]{4,9})\.pdf$", views.certificate_pdf, name="certificate_pdf"),

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -17,9 +18,11 @@ from fonds.audit import names
 from fonds.audit.events import record
 
 from . import actions
+from .copies import ScanNotPrintable
 from .forms import CertifyForm, RevokeForm
 from .kept_files import KeptFileDamaged, issued_bytes
 from .models import Certificate
+from .page_prints import printed_pages
 
 REGISTER_PERMISSIONS = (CERTIFY_PERMISSION, "reading_room.view_certificate", actions.REVOKE_PERMISSION)
 
@@ -55,6 +58,36 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
         {"unit": unit, "form": form, "scans": scans, "chosen": form.chosen(), "most": actions.MOST_PAGES},
         status=422 if form.errors else 200,
     )
+
+
+@door(signed_in=True, pk="unit", right=Right.PRINT)
+@never_cache
+@login_required
+@require_GET
+def print_pages(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pages of a unit, or the one that ``?page=`` names, as a PDF to print; for whoever may print them."""
+    unit = get_object_or_404(ArchivePage, pk=pk)
+    require(request.user, Right.PRINT, unit)
+    wanted = request.GET.get("page", "")
+    scans = actions.certifiable_scans(unit)
+    chosen = [scan for scan in scans if str(scan.number) == wanted] if wanted else scans
+    try:
+        pdf = printed_pages(unit, chosen, request.user)
+    except ValidationError as error:
+        return refused(request, " ".join(error.messages), unit)
+    except ScanNotPrintable as error:
+        return refused(request, str(error), unit)
+    detail = {"pages": [scan.number for scan in chosen]}
+    record(names.PAGES_PRINTED, unit=unit, user=request.user, request=request, detail=detail)
+    return pdf_answer(pdf, f"{unit.reference_code or unit.pk}.pdf")
+
+
+def pdf_answer(pdf: bytes, name: str) -> HttpResponse:
+    """A PDF of the archive's own making, shown in the browser and kept nowhere on the way."""
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def refused(request: HttpRequest, sentence: str, unit: ArchivePage | None = None) -> HttpResponse:
@@ -107,10 +140,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
         return refused(request, str(error))
     detail = {"code": entry.unit_code, "sha256": entry.sha256}
     record(names.CERTIFICATE_FILE, unit=entry, subject=entry.number, user=request.user, request=request, detail=detail)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{entry.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_answer(pdf, f"{entry.number}.pdf")
 
 
 @door(decides_itself="may_see_register, before it looks for the number", number="certificate")

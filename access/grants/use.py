@@ -28,9 +28,17 @@ class Use:
         return may(self.user, Right.VIEW, self.unit)
 
     @cached_property
+    def may_copy(self) -> bool:
+        return may(self.user, Right.COPY, self.unit)
+
+    @cached_property
+    def may_print(self) -> bool:
+        return may(self.user, Right.PRINT, self.unit)
+
+    @cached_property
     def may_all(self) -> bool:
         """Whether nothing is left to ask for."""
-        return self.may_view and all(may(self.user, right, self.unit) for right in (Right.COPY, Right.PRINT))
+        return self.may_view and self.may_copy and self.may_print
 
     @property
     def is_public(self) -> bool:

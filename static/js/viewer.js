@@ -66,6 +66,8 @@ class PageViewer {
     this.text.scrollTop = 0;
     this.text.hidden = !words;
     this.text.parentElement.classList.toggle("viewer__room--text", Boolean(words));
+    const original = this.root.querySelector("[data-original-of-page]");
+    if (original) original.href = link.dataset.original;
     if (remember) history.replaceState(null, "", link.href);
     this.updateTurns();
     this.loadAhead(number + 1);

@@ -48,6 +48,11 @@ def _with(username: str, *names: str) -> User:
     return User.objects.get(pk=(cleared(user) if names else user).pk)
 
 
+def close(item) -> None:
+    ArchivePage.objects.filter(pk=item.pk).update(opening_status="controlled")
+    refresh_standing(ArchivePage.objects.get(pk=item.pk).path)
+
+
 @pytest.fixture
 def manager(db):
     return _with(
@@ -101,5 +106,6 @@ def item(series):
     add_page(unit, 1, jpeg("ONE"))
     add_page(unit, 2, jpeg("TWO", mode="L"))
     add_page(unit, 3, jpeg("THREE", width=877, height=620))
+    ArchivePage.objects.filter(pk=unit.pk).update(scan_count=3)
     refresh_standing(ArchivePage.objects.get(depth=1).path)
     return ItemPage.objects.get(pk=unit.pk)

@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from fonds.archive_pages.models import ArchivePage
-from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
 from fonds.reading_room.actions import issue_certificate
 from fonds.reading_room.enums import CertificateStatus
 from fonds.reading_room.kept_files import issued_bytes
 from fonds.reading_room.models import Certificate
+
+from .conftest import close
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def issued(item, manager):
     return issue_certificate(item, pages=[1], purpose="=1+1", applicant="王建国", user=manager, language="zh-hans")
-
-
-def close(item) -> None:
-    ArchivePage.objects.filter(pk=item.pk).update(opening_status="controlled")
-    refresh_standing(ArchivePage.objects.get(pk=item.pk).path)
 
 
 def test_a_manager_issues_from_the_form(item, manager, client):
