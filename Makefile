@@ -19,7 +19,7 @@ help: ## show this list
 demo: setup ## install what is missing, load the demo archive, serve it on 127.0.0.1:$(PORT)
 	@BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py run_demo --port $(PORT)
 
-setup: $(STAMPS)/demo-packages $(STAMPS)/python $(STAMPS)/vendor $(STAMPS)/messages $(STAMPS)/static ## everything demo and test share, no server
+setup: $(STAMPS)/demo-packages $(STAMPS)/python $(STAMPS)/vendor $(STAMPS)/messages $(FONDS_DATA)/static/.collected ## everything demo and test share, no server
 
 setup-test: $(STAMPS)/test-packages $(STAMPS)/python-dev setup
 
@@ -87,7 +87,7 @@ $(STAMPS)/messages: $(wildcard locale/*/zh_Hans/LC_MESSAGES/django.po) | $(STAMP
 	$(BIN)/python manage.py compilemessages -l zh_Hans --verbosity 0
 	@touch $@
 
-$(STAMPS)/static: $(shell find static -type f -not -path 'static/vendor/*') $(STAMPS)/vendor | $(STAMPS)/python
+$(FONDS_DATA)/static/.collected: $(shell find static -type f -not -path 'static/vendor/*') $(STAMPS)/vendor | $(STAMPS)/python
 	@echo "== Static files"
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@touch $@
+	@mkdir -p $(@D) && touch $@

@@ -54,6 +54,7 @@ def load_photos() -> None:
     )
     records.review_opening(FondsPage.objects.get(reference_code=FONDS_CODE))
     records.set_ranks(user("manager"))
+    records.make_requests(user("reader"), user("officer2"), user("manager"))
 
 
 def load_policies() -> None:

@@ -1,5 +1,6 @@
 """The demo's records: the documents of 2008 with their scans and texts, and what of them is open."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from django.core.management import call_command
 from django.db.models import Q
 from django.utils import timezone
 
-from fonds.access.enums import OpeningStatus, Rank
+from fonds.access.enums import OpeningStatus, Purpose, Rank, Right
+from fonds.access.grants import actions as grants
 from fonds.archive_pages import ranks
 from fonds.archive_pages.models import ArchivePage, SeriesPage
 from fonds.archive_pages.standing import refresh_standing
@@ -85,6 +87,23 @@ def set_ranks(manager) -> None:
             reason=reason,
             user=manager,
         )
+
+
+def make_requests(reader, officer, manager) -> None:
+    """A request of a reader that waits for its decision, and one of an officer that was granted."""
+    until = timezone.localdate() + dt.timedelta(days=30)
+    units = {
+        code: ArchivePage.objects.get(reference_code=f"J037-WS·2008-D10-{code}") for code in ("BGS-0017", "BGS-0026")
+    }
+    grants.ask(
+        reader, units["BGS-0017"], rights=[Right.VIEW], purpose=Purpose.HISTORY, purpose_text="编修《越州市志》工商卷",
+        until=until,
+    )  # fmt: skip
+    asked = grants.ask(
+        officer, units["BGS-0026"], rights=[Right.VIEW, Right.PRINT], purpose=Purpose.WORK,
+        purpose_text="起草年度工作总结", until=until,
+    )  # fmt: skip
+    grants.grant_request(asked, manager, reason="工作需要")
 
 
 def folder_of(name: str) -> Path:
