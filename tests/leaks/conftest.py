@@ -1,0 +1,79 @@
+"""One archive for all tests of a module; each test works in a savepoint of its own and leaves no trace."""
+
+from copy import deepcopy
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client, override_settings
+
+from .archive import SECRETS, build
+
+
+@pytest.fixture(scope="module")
+def _stage(django_db_setup, django_db_blocker, tmp_path_factory):
+    from django.conf import settings
+
+    folder = tmp_path_factory.mktemp("leaks")
+    storages = {name: dict(store) for name, store in settings.STORAGES.items()}
+    for alias, name in (("default", "library"), ("masters", "masters"), ("derivatives", "derivatives")):
+        storages[alias] = {**storages[alias], "OPTIONS": {"location": folder / name, "base_url": f"/files/{name}/"}}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(STORAGES=storages, FONDS_DATA=folder),
+        transaction.atomic(),
+    ):
+        yield build(folder)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def _django_db_helper():
+    """No transaction for each test: all share the one of the archive."""
+
+
+@pytest.fixture(autouse=True)
+def _own_folders():
+    """The files stay where they are for the whole module."""
+
+
+@pytest.fixture(autouse=True)
+def archive(_stage) -> SimpleNamespace:
+    """The archive of ``archive.build``, in a savepoint."""
+    with transaction.atomic():
+        mail.outbox.clear()
+        yield deepcopy(_stage)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def visit(archive):
+    """``visit("reader")``: a client signed in as that person; ``visit("visitor")``: nobody."""
+
+    def visit(who: str = "visitor", **options) -> Client:
+        client = Client(raise_request_exception=False, **options)
+        if who != "visitor":
+            client.force_login(archive.people[who])
+        return client
+
+    return visit
+
+
+def everything_of(answer) -> str:
+    """All that leaves the house: the status line, headers and body of an answer."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return f"{answer.status_code}\n{heads}\n{body.decode(errors='replace')}"
+
+
+def leaked(answer, who: str) -> set[str]:
+    """The secrets that ``who`` may not see and that stand in the answer, as they are or escaped for JSON and URLs."""
+    from urllib.parse import quote
+
+    text = everything_of(answer)
+    forms = {word: (word, word.encode("unicode_escape").decode(), quote(word)) for word in SECRETS[who]}
+    return {word for word, spelled in forms.items() if any(form.lower() in text.lower() for form in spelled)}
+
+
+LIMITED = [name for name in SECRETS if SECRETS[name]]
