@@ -131,8 +131,9 @@ def may_have_jobs(user) -> bool:
 
 def may_read(job: Job, user) -> bool:
     """Whether ``user`` may see what the job is about: title, log, result and file name records. Who looks after jobs
-    without being of the archive room sees state and times only."""
-    return job.started_by_id == user.pk or is_archive_staff(user)
+    without being of the archive room sees state and times only, and of his own jobs too once they are no longer his
+    work: what he could see when he asked is in them."""
+    return is_archive_staff(user) or (job.started_by_id == user.pk and may_have_jobs(user))
 
 
 def visible_jobs(user) -> QuerySet[Job]:
