@@ -19,7 +19,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -58,7 +58,7 @@ class JobHandle:
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Note that ``done`` units of ``total`` are finished (written at most twice a second); raises
-        ``JobCancelled`` where someone asked to stop. Must not be called inside a transaction that may roll back."""
+        ``JobCancelled`` where someone asked to stop, or the account it runs for was made inactive. Must not be called inside a transaction that may roll back."""
         self.job.done = done
         if total is not None:
             self.job.total = total
@@ -67,7 +67,8 @@ class JobHandle:
             return
         self._last = now
         self._note(done=self.job.done, total=self.job.total)
-        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+        to_stop = Q(cancel_asked=True) | Q(started_by__is_active=False)
+        if Job.objects.filter(to_stop, pk=self.job.pk).exists():
             raise JobCancelled
 
     def log(self, line: str) -> None:

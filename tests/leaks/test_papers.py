@@ -38,6 +38,29 @@ def queued(user) -> Job:
     return Job.objects.create(kind=KIND, title="Filing list", arguments=LIST, started_by=user)
 
 
+def test_a_job_stops_at_its_next_step_when_its_person_is_made_inactive(archive):
+    """The account is closed while the worker is at it: nothing more is done in its name."""
+    clerk, steps = archive.people["clerk"], []
+
+    @jobs.runner("closed_half_way")
+    def run(handle: jobs.JobHandle) -> dict:
+        for step in (1, 2):
+            if step == 2:
+                type(clerk).objects.filter(pk=clerk.pk).update(is_active=False)
+            handle.progress(step, step)
+            steps.append(step)
+        handle.keep_output("list.txt", ContentFile(b"x"))
+        return {}
+
+    job = Job.objects.create(kind="closed_half_way", title="x", started_by=clerk)
+    try:
+        jobs.run_job.call(job.pk, "zh-hans")
+    finally:
+        del jobs.RUNNERS["closed_half_way"]
+    job.refresh_from_db()
+    assert (job.state, steps, bool(job.output)) == (JobState.CANCELLED, [1], False)
+
+
 @pytest.fixture
 def certificate(archive):
     """A certified copy of the restricted record, issued by the manager to somebody with a purpose."""
