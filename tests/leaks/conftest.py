@@ -1,35 +1,54 @@
-"""One archive for all tests of a module; each test works in a savepoint of its own and leaves no trace."""
+"""One archive for all tests of this folder; each test works in a savepoint of its own and leaves no trace."""
 
+from contextlib import ExitStack
 from copy import deepcopy
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.test import Client, override_settings
 
 from .archive import SECRETS, build
 
+HERE = Path(__file__).parent
 _numbers = count(1)
+
+
+_stage_open, _state = ExitStack(), {"archive": None, "next": None}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem) -> None:
+    """Remember what comes next: the archive stays for as long as tests of this folder follow each other."""
+    _state["next"] = nextitem
 
 
 @pytest.fixture(scope="module")
 def _stage(django_db_setup, django_db_blocker, tmp_path_factory):
-    from django.conf import settings
+    if _state["archive"] is None:
+        _state["archive"] = _open_stage(django_db_blocker, tmp_path_factory.mktemp("leaks"))
+    yield _state["archive"]
+    following = _state["next"]
+    if following is None or HERE not in following.path.parents:
+        _stage_open.close()
+        _state["archive"] = None
 
-    folder = tmp_path_factory.mktemp("leaks")
+
+def _open_stage(blocker, folder: Path) -> SimpleNamespace:
+    """The archive in a transaction that is undone when the last test of this folder is over."""
     storages = {name: dict(store) for name, store in settings.STORAGES.items()}
     for alias, name in (("default", "library"), ("masters", "masters"), ("derivatives", "derivatives")):
         storages[alias] = {**storages[alias], "OPTIONS": {"location": folder / name, "base_url": f"/files/{name}/"}}
-    with (
-        django_db_blocker.unblock(),
-        override_settings(STORAGES=storages, FONDS_DATA=folder),
-        transaction.atomic(),
-    ):
-        yield build(folder)
-        transaction.set_rollback(True)
+    _stage_open.enter_context(blocker.unblock())
+    _stage_open.enter_context(override_settings(STORAGES=storages, FONDS_DATA=folder))
+    _stage_open.enter_context(transaction.atomic())
+    _stage_open.callback(transaction.set_rollback, True)
+    return build(folder)
 
 
 @pytest.fixture
@@ -39,7 +58,7 @@ def _django_db_helper():
 
 @pytest.fixture(autouse=True)
 def _own_folders():
-    """The files stay where they are for the whole module."""
+    """The files stay where they are for all tests."""
 
 
 @pytest.fixture(autouse=True)
