@@ -61,6 +61,8 @@ SECRETS = {
     "security": {SEALED, INSIDE, PAPER},
     "system": {SEALED, RESTRICTED, DRAFT, OTHERS, BELOW, GRANTED, INSIDE, PAPER},
 }
+#: How many of the seven records of the public series each may know of.
+KNOWN = {"visitor": 3, "reader": 3, "officer": 3, "clerk": 5, "editor": 5, "security": 5, "system": 3}
 
 
 def jpeg(shade: int, size: tuple[int, int] = (90, 120)) -> bytes:

@@ -8,21 +8,10 @@ from fonds.access.enums import Rank
 from fonds.archive_pages.models import ArchivePage, ItemPage
 from fonds.archive_pages.ranks import set_ranks
 
-from .archive import GRANTED
+from .archive import GRANTED, KNOWN
 from .conftest import LIMITED, everything_of, leaked
 
 pytestmark = pytest.mark.django_db
-#: How many records of the public series each may know of.
-LISTED = {
-    "visitor": 3,
-    "reader": 3,
-    "other_reader": 3,
-    "officer": 3,
-    "clerk": 5,
-    "editor": 5,
-    "security": 5,
-    "system": 3,
-}
 
 
 @pytest.mark.parametrize("who", LIMITED)
@@ -39,7 +28,7 @@ def test_every_open_page_tells_each_only_what_he_may_know(visit, archive, who):
 @pytest.mark.parametrize("who", LIMITED)
 def test_a_listing_counts_what_it_shows(visit, archive, who):
     listing = visit(who).get(archive.series.url).context["listing"]
-    assert listing.count == len(listing.rows) == LISTED[who]
+    assert listing.count == len(listing.rows) == KNOWN[who]
 
 
 def test_hidden_records_make_no_further_page_of_a_listing(visit, archive):
@@ -55,7 +44,7 @@ def test_hidden_records_make_no_further_page_of_a_listing(visit, archive):
     for who in ("visitor", "editor"):
         for page in ("1", "2", "999"):
             listing = visit(who).get(archive.series.url, {"page": page}).context["listing"]
-            assert (listing.count, listing.last, listing.number) == (LISTED[who], 1, 1)
+            assert (listing.count, listing.last, listing.number) == (KNOWN[who], 1, 1)
 
 
 def test_no_sort_and_no_filter_of_a_listing_finds_the_hidden(visit, archive):

@@ -7,22 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from .archive import GRANTED, SECRETS
+from .archive import GRANTED, KNOWN, SECRETS
 from .conftest import LIMITED, everything_of, leaked
 
 pytestmark = pytest.mark.django_db
 NONSENSE = "无此词也"
-#: How many of the records called 关于… each may know of: three are public, four more are for some.
-KNOWN = {
-    "visitor": 3,
-    "reader": 3,
-    "other_reader": 3,
-    "officer": 3,
-    "clerk": 5,
-    "editor": 5,
-    "security": 5,
-    "system": 3,
-}
 
 
 @pytest.mark.parametrize("who", LIMITED)
