@@ -13,15 +13,15 @@ class ArchivePagesConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
-        from . import log_actions, notifications, serving  # noqa: F401
+        from . import log_actions, notifications, page_rights, serving  # noqa: F401
         from .doors import register_kinds
         from .models import ArchivePage
-        from .page_rights import VisiblePagePolicy
         from .reports import register_printouts
         from .signal_handlers import connect
 
         connect()
         register_kinds()
-        register_permission_policy(ArchivePage, VisiblePagePolicy())
+        register_permission_policy(ArchivePage, page_rights.VisiblePagePolicy())
+        page_rights.connect()
         notifications.connect()
         register_printouts()

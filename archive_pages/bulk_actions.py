@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 
+from fonds.access.decisions import visible
 from fonds.access.enums import OpeningStatus
 
 from . import actions
@@ -41,7 +42,7 @@ class SetOpeningStatus(PageBulkAction):
     def get_all_objects_in_listing_query(self, parent_id: str | None):
         """What the listing shows with its filters and words: Wagtail's own way knows the words only."""
         asked = self.request.GET
-        rows = ArchivePage.objects.exclude(level="")
+        rows = visible(ArchivePage.objects.exclude(level=""), self.request.user)
         filters = UnitFilterSet(asked, queryset=rows, request=self.request)
         narrowed = bool(asked.get("q")) or (filters.is_valid() and filters.form.has_changed())
         if parent_id:

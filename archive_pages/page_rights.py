@@ -5,12 +5,16 @@ admin interface for scripts, the list of tasks. A page that may not be known of 
 """
 
 from django.db.models import Q, QuerySet
+from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from fonds.access.decisions import may, visible_q
+from fonds.access.decisions import may, visible, visible_q
 from fonds.access.enums import Right
 
 from .doors import ROOT_DEPTH
+from .models import ArchivePage
+
+_all_in_listing = PageBulkAction.get_all_objects_in_listing_query
 
 
 class VisiblePagePolicy(PagePermissionPolicy):
@@ -33,3 +37,13 @@ class VisiblePagePolicy(PagePermissionPolicy):
     @staticmethod
     def _known(pages: QuerySet, user) -> QuerySet:
         return pages.filter(Q(depth=ROOT_DEPTH) | visible_q(user))
+
+
+def connect() -> None:
+    """Let «all of the listing», in Wagtail's own bulk actions, be all that the listing shows; it has no hook there."""
+
+    def get_all_objects_in_listing_query(action, parent_id):
+        pages = ArchivePage.objects.filter(pk__in=list(_all_in_listing(action, parent_id)))
+        return visible(pages, action.request.user).values_list("pk", flat=True)
+
+    PageBulkAction.get_all_objects_in_listing_query = get_all_objects_in_listing_query

@@ -97,7 +97,7 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     return {
         "trail": trail_of(page),
         "photos": shown,
-        "sections": _sections(list(shown), grouping),
+        "sections": _sections(list(shown), grouping, request.user),
         "grouping": grouping,
         "tag": tag,
         "year": year,
@@ -138,23 +138,24 @@ def _near(page: Page) -> list[int]:
     return sorted({1, last, *range(max(1, page.number - 2), min(last, page.number + 2) + 1)})
 
 
-def _sections(photos: list[ArchiveImage], grouping: str) -> list[Section]:
+def _sections(photos: list[ArchiveImage], grouping: str, user) -> list[Section]:
     if grouping == "year":
         runs = groupby(photos, key=lambda photo: photo.taken_start.year if photo.taken_start else None)
         return [Section(str(year or ""), photos=list(run)) for year, run in runs]
     if grouping != "event":
         return [Section("", photos=photos)] if photos else []
-    groups = event_groups(photos)
+    groups = event_groups(photos, user)
     runs = groupby(photos, key=lambda photo: groups.get(photo.unit.path[: -photo.unit.steplen] if photo.unit else ""))
     return [
         Section(group.title if group else "", group.date_text if group else "", group, list(run)) for group, run in runs
     ]
 
 
-def event_groups(photos: list[ArchiveImage]) -> dict[str, ArchivePage]:
-    """The units right above the units of ``photos`` (the event groups 组), by path. One query."""
+def event_groups(photos: list[ArchiveImage], user) -> dict[str, ArchivePage]:
+    """The units right above the units of ``photos`` (the event groups 组) that ``user`` may know of, by path. One query."""
     paths = {photo.unit.path[: -photo.unit.steplen] for photo in photos if photo.unit}
-    return {page.path: page for page in ArchivePage.objects.filter(path__in=paths, level="file")} if paths else {}
+    groups = visible(ArchivePage.objects.filter(path__in=paths, level="file"), user)
+    return {page.path: page for page in groups} if paths else {}
 
 
 def neighbours(photo: ArchiveImage, user, within: CollectionPage | None = None) -> tuple:

@@ -22,7 +22,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Right.VIEW, image)
     within = _collection(request)
     previous, following = neighbours(image, request.user, within)
-    group = next(iter(event_groups([image]).values()), None)
+    group = next(iter(event_groups([image], request.user).values()), None)
     context = {
         "photo": image,
         "within": within,

@@ -4,11 +4,12 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.images.views.chooser import viewset as image_chooser
 
-from . import admin_api  # noqa: F401 - it registers its endpoints
+from . import admin_api, library_tags  # noqa: F401 - admin_api registers its endpoints
 from .library_rights import register_policies
 from .photo_admin import PhotoChooseResultsView, PhotoChooseView, PhotoEditView, PhotoIndexView
 
 register_policies()
+library_tags.connect()
 image_chooser.choose_view_class = PhotoChooseView
 image_chooser.choose_results_view_class = PhotoChooseResultsView
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from fonds.access.decisions import visible_q
+
 from .enums import CertificateKind, CertificateStatus
 
 
@@ -38,6 +40,10 @@ class CertificateQuerySet(models.QuerySet):
 
     def delete(self):
         raise CertificateKept(_("An entry of the register of certificates is never deleted."))
+
+    def known_to(self, user) -> "CertificateQuerySet":
+        """The entries that ``user``, who may look into the register, may know of: as of the record itself."""
+        return self.filter(models.Q(unit=None) | visible_q(user, "unit__"))
 
     def numbered(self, number: str) -> "CertificateQuerySet":
         """The entry with a number in normal form (``2026-0001``)."""

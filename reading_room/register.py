@@ -1,6 +1,7 @@
 """证明登记簿: the register of certificates as a list to look things up in. Nothing is added, edited or deleted here."""
 
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,7 +33,7 @@ class RegisterPermissions(PermissionHelper):
         return may_see_register(user)
 
     def user_can_inspect_obj(self, user, obj) -> bool:
-        return may_see_register(user)
+        return may_see_register(user) and Certificate.objects.known_to(user).filter(pk=obj.pk).exists()
 
     def user_can_create(self, user) -> bool:
         return False
@@ -137,6 +138,9 @@ class CertificateAdmin(ModelAdmin):
         "ended_reason",
     )
     export_filename = "certificates"
+
+    def get_queryset(self, request) -> QuerySet[Certificate]:
+        return super().get_queryset(request).known_to(request.user)
 
     def number_in_print(self, entry: Certificate) -> str:
         return entry.shown_number

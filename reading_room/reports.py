@@ -21,19 +21,19 @@ class RegisterForm(PrintoutForm):
     )
 
 
-def _entries(values: dict) -> QuerySet[Certificate]:
+def _entries(values: dict, user) -> QuerySet[Certificate]:
     given = {name: value for name, value in values.items() if value}
-    return Certificate.objects.filter(**given)
+    return Certificate.objects.known_to(user).filter(**given)
 
 
 def count_entries(values: dict, user) -> int:
     """How many rows the list will have."""
-    return _entries(values).count()
+    return _entries(values, user).count()
 
 
 def register_list(values: dict, user) -> ListReport:
-    """证明登记簿 in the order of numbers; every number of the series has its row."""
-    entries = _entries(values)
+    """证明登记簿 in the order of numbers; every number of the series has its row, but for records ``user`` may not know of."""
+    entries = _entries(values, user)
     sums = entries.aggregate(entries=Count("pk"), pages=Sum("page_count"))
     rows = entries.select_related("issued_by").order_by("year", "kind", "serial").iterator(chunk_size=500)
     return ListReport(

@@ -102,10 +102,12 @@ def may_see_register(user) -> bool:
 
 def _entry(request: HttpRequest, number: str) -> Certificate:
     """The register entry ``number``. For those who may not look into the register there is a sentence (403), the
-    same whether the number exists or not."""
+    same whether the number exists or not; one of a record he may not know of is not there."""
     if not may_see_register(request.user):
         raise PermissionDenied(_("Only managers and the desk may look into the register of certificates."))
-    return get_object_or_404(Certificate.objects.select_related("unit", "issued_by", "replaced_by"), number=number)
+    return get_object_or_404(
+        Certificate.objects.known_to(request.user).select_related("unit", "issued_by", "replaced_by"), number=number
+    )
 
 
 @door(decides_itself="may_see_register, before it looks for the number", number="certificate")
@@ -127,11 +129,13 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_GET
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
-    """The exact bytes that were issued, for printing once more."""
+    """The exact bytes that were issued, for printing once more; the pages of the record are in them."""
     try:
         entry = _entry(request, number)
     except PermissionDenied as error:
         return refused(request, str(error))
+    if entry.unit and not may(request.user, Right.VIEW, entry.unit):
+        return refused(request, _("You may not see the pages of this record."), entry.unit)
     if not entry.is_kept:
         return refused(request, _("This number is void: nothing was issued under it."))
     try:

@@ -19,7 +19,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -58,7 +58,7 @@ class JobHandle:
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Note that ``done`` units of ``total`` are finished (written at most twice a second); raises
-        ``JobCancelled`` where someone asked to stop. Must not be called inside a transaction that may roll back."""
+        ``JobCancelled`` where someone asked to stop, or the account it runs for was made inactive. Must not be called inside a transaction that may roll back."""
         self.job.done = done
         if total is not None:
             self.job.total = total
@@ -67,7 +67,8 @@ class JobHandle:
             return
         self._last = now
         self._note(done=self.job.done, total=self.job.total)
-        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+        to_stop = Q(cancel_asked=True) | Q(started_by__is_active=False)
+        if Job.objects.filter(to_stop, pk=self.job.pk).exists():
             raise JobCancelled
 
     def log(self, line: str) -> None:
@@ -131,8 +132,9 @@ def may_have_jobs(user) -> bool:
 
 def may_read(job: Job, user) -> bool:
     """Whether ``user`` may see what the job is about: title, log, result and file name records. Who looks after jobs
-    without being of the archive room sees state and times only."""
-    return job.started_by_id == user.pk or is_archive_staff(user)
+    without being of the archive room sees state and times only, and of his own jobs too once they are no longer his
+    work: what he could see when he asked is in them."""
+    return is_archive_staff(user) or (job.started_by_id == user.pk and may_have_jobs(user))
 
 
 def visible_jobs(user) -> QuerySet[Job]:

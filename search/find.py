@@ -56,7 +56,7 @@ def find_units(
     the archive; without either nothing is found.
     """
     words = words_of(query)
-    conditions = narrowing(filters or {}, staff=is_archive_staff(user))
+    conditions = narrowing(filters or {}, user)
     if not words and not conditions:
         return Found([], 0, False, [], words)
     units = visible(ArchivePage.objects.exclude(level="").live(), user)
@@ -101,25 +101,27 @@ def matching(units: QuerySet, words: list[str], query: str) -> QuerySet:
     return units.filter(everything)
 
 
-def narrowing(filters: Mapping[str, str], *, staff: bool = False) -> dict[str, Q]:
-    """The conditions that ``filters`` mean, by name; only ``staff`` may ask for an opening status."""
+def narrowing(filters: Mapping[str, str], user) -> dict[str, Q]:
+    """The conditions that ``filters`` mean for ``user``, by name; only the archive's staff asks for an opening status,
+    and a fonds that may not be known of is one that is not there."""
     conditions: dict[str, Q] = {}
     for name in ("category", "retention", "department"):
         if filters.get(name):
             conditions[name] = Q(**{f"{name}__code": filters[name]})
     if filters.get("fonds"):
-        conditions["fonds"] = _in_fonds(filters["fonds"])
+        conditions["fonds"] = _in_fonds(filters["fonds"], user)
     if filters.get("year", "").isdecimal() and len(filters["year"]) <= 4:
         conditions["year"] = Q(year=int(filters["year"]))
     if filters.get("scans") in {"0", "1"}:
         conditions["scans"] = Q(scan_count__gt=0) if filters["scans"] == "1" else Q(scan_count=0)
-    if staff and filters.get("status") in OpeningStatus.values:
+    if filters.get("status") in OpeningStatus.values and is_archive_staff(user):
         conditions["status"] = Q(opening_status=filters["status"])
     return conditions
 
 
-def _in_fonds(code: str) -> Q:
-    path = ArchivePage.objects.filter(reference_code=normalise_code(code)).values_list("path", flat=True).first()
+def _in_fonds(code: str, user) -> Q:
+    named = visible(ArchivePage.objects.filter(reference_code=normalise_code(code)), user)
+    path = named.values_list("path", flat=True).first()
     return Q(path__startswith=path) if path else Q(pk__in=[])
 
 

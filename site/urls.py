@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from fonds.access.accounts.views import enter_by_account, reset_by_account
+from fonds.collections.library_tags import propose_tags
 from fonds.site import views
 from fonds.site.sitemaps import SITEMAPS
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("admin/logout/", logout),
     path("admin/password_reset/", reset_by_account),
     path("admin/password_reset/<path:rest>", reset_by_account),
+    path("admin/tag-autocomplete/", propose_tags),
+    path("admin/tag-autocomplete/<slug:app_name>/<slug:model_name>/", propose_tags),
     path("admin/", include(wagtailadmin_urls)),
     path("i18n/setlang/", views.choose_language, name="set_language"),
     path(

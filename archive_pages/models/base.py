@@ -8,7 +8,8 @@ from wagtail.models.pages import AbstractPageMeta
 from wagtail.search import index
 
 from fonds.access.classes import class_of
-from fonds.access.enums import OpeningStatus, Rank
+from fonds.access.decisions import may
+from fonds.access.enums import OpeningStatus, Rank, Right
 from fonds.audit.context import current
 
 from ..archival_dates import parse_archival_date
@@ -17,7 +18,17 @@ from ..folding import fold
 from ..reference_codes import normalise_code, sort_key_of
 
 
-class UnitRights(PagePermissionTester):
+class PageRights(PagePermissionTester):
+    """What may be done with a page: nothing where the person may not know of it, wherever its group may work."""
+
+    def __init__(self, user, page: "ArchivePage") -> None:
+        super().__init__(user, page)
+        is_kept = page.pk is not None and page.depth and page.depth > 1
+        if is_kept and not user.is_superuser and not may(user, Right.CATALOGUE, page):
+            self.permissions = set()
+
+
+class UnitRights(PageRights):
     """What may be done with a unit: it is not copied, and nobody puts units in an order by hand."""
 
     def can_copy(self) -> bool:
@@ -186,7 +197,9 @@ class ArchivePage(AbstractPage):
     def permissions_for_user(self, user) -> PagePermissionTester:
         """The rights on this page; a unit is described once and stands in the order of its code."""
         rights = super().permissions_for_user(user)
-        return UnitRights(user, self) if self.level and type(rights) is PagePermissionTester else rights
+        if type(rights) is not PagePermissionTester:
+            return rights
+        return UnitRights(user, self) if self.level else PageRights(user, self)
 
     def with_content_json(self, content: dict) -> "ArchivePage":
         """A revision as a page. Its code, its number of scans and who may see it stay as they are now, so that

@@ -1,4 +1,8 @@
-"""Files of the libraries: pictures and their renditions, documents, and what jobs made, found by path."""
+"""Files of the libraries: pictures and their renditions, documents, and what jobs made, found by path.
+
+Each kind is looked for among what the reader may have, all kinds one after the other: a hidden file is answered as a
+missing one, after the same queries.
+"""
 
 import mimetypes
 from collections.abc import Callable
@@ -11,14 +15,16 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from fonds.access.classes import class_of
-from fonds.access.decisions import may
+from fonds.access.decisions import visible_q
 from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
 from fonds.audit import names
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
+from fonds.reports.jobs import may_read
 from fonds.reports.models import Job
 
+from ..doors import visible_documents, visible_photos
 from ..models import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .sending import deliver
 
@@ -26,9 +32,8 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 
 class LibraryFile(NamedTuple):
-    """A file of the library with what is known of it: whether this reader may have it and whether everybody may."""
+    """A file of the library that the reader may have, with what is known of it; ``public``: everybody may have it."""
 
-    allowed: bool
     public: bool
     etag: str
     name: str
@@ -47,19 +52,18 @@ def library_file(request: HttpRequest, path: str) -> HttpResponseBase:
     raise Http404
 
 
-@door(decides_itself="describe_document", document_id="document", filename="document_name")
+@door(decides_itself="visible_documents", document_id="document", filename="document_name")
 @require_safe
 def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
     """Wagtail's address of a document (``wagtaildocs_serve``), behind the same question as its path."""
-    row = get_object_or_404(ArchiveDocument.objects.select_related("collection"), pk=document_id)
+    rows = visible_documents(ArchiveDocument.objects.select_related("collection"), request.user)
+    row = get_object_or_404(rows, pk=document_id)
     if row.filename != filename:
         raise Http404
-    return _answer(request, row.file.name, describe_document(row, request.user))
+    return _answer(request, row.file.name, describe_document(row))
 
 
 def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponseBase:
-    if not found.allowed:
-        raise Http404
     if not found.public:
         _record(request, path, found)
     return deliver(
@@ -89,46 +93,39 @@ def _base_name(path: str) -> str:
 
 
 def _rendition(path: str, user) -> LibraryFile | None:
-    row = ArchiveRendition.objects.select_related("image__unit").filter(file=path).first()
+    rows = ArchiveRendition.objects.select_related("image__unit").filter(file=path)
+    row = rows.filter(visible_q(user, "image__", Right.VIEW, ArchiveImage.access_path)).first()
     if row is None:
         return None
     etag = f"{row.image.sha256 or row.image.file_hash}-{row.filter_spec}-{row.pk}"
-    return LibraryFile(*_image_state(row.image, user), etag, _base_name(path), row=row.image)
+    return LibraryFile(row.image.is_open, etag, _base_name(path), row=row.image)
 
 
 def _image(path: str, user) -> LibraryFile | None:
-    row = ArchiveImage.objects.select_related("unit").filter(file=path).first()
+    row = visible_photos(ArchiveImage.objects.select_related("unit").filter(file=path), user).first()
     if row is None:
         return None
-    etag = row.sha256 or row.get_file_hash()
-    return LibraryFile(*_image_state(row, user), etag, _base_name(path), row=row)
-
-
-def _image_state(image: ArchiveImage, user) -> tuple[bool, bool]:
-    """Whether ``user`` may see the picture, and whether everybody may."""
-    return may(user, Right.VIEW, image), image.is_open
+    return LibraryFile(row.is_open, row.sha256 or row.get_file_hash(), _base_name(path), row=row)
 
 
 def _document(path: str, user) -> LibraryFile | None:
-    row = ArchiveDocument.objects.select_related("collection").filter(file=path).first()
-    return describe_document(row, user) if row else None
+    row = visible_documents(ArchiveDocument.objects.select_related("collection").filter(file=path), user).first()
+    return describe_document(row) if row else None
 
 
-def describe_document(document: ArchiveDocument, user) -> LibraryFile:
-    """A document of the library as a file for ``user``."""
+def describe_document(document: ArchiveDocument) -> LibraryFile:
+    """A document of the library as a file."""
     public = document.content_class == class_of(Rank.PUBLIC)
-    return LibraryFile(
-        may(user, Right.VIEW, document), public, document.get_file_hash(), document.filename, True, document
-    )
+    return LibraryFile(public, document.get_file_hash(), document.filename, True, document)
 
 
 def _job_output(path: str, user) -> LibraryFile | None:
-    row = Job.objects.filter(output=path).only("pk", "title", "started_by_id", "finished_at").first()
-    if row is None:
+    rows = Job.objects.filter(output=path, started_by_id=user.pk or 0)
+    row = rows.only("pk", "title", "started_by_id", "finished_at").first()
+    if row is None or not may_read(row, user):
         return None
-    allowed = user.is_authenticated and user.is_active and row.started_by_id == user.pk
     stamp = row.finished_at.timestamp() if row.finished_at else 0
-    return LibraryFile(allowed, False, f"job-{row.pk}-{stamp}", _base_name(path), True, row)
+    return LibraryFile(False, f"job-{row.pk}-{stamp}", _base_name(path), True, row)
 
 
 FINDERS: list[Callable[[str, object], LibraryFile | None]] = [_rendition, _image, _document, _job_output]

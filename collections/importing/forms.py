@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fonds.access.decisions import visible
 from fonds.archive_pages.models import Category, FondsPage
 
 from .intake import read_paths
@@ -36,7 +37,7 @@ class FolderField(forms.FileField):
 class ImportForm(forms.Form):
     """A catalogue list for one fonds and category, with its scans as a zip or as a folder."""
 
-    fonds = forms.ModelChoiceField(FondsPage.objects.order_by("sort_key"), label=gettext_lazy("Fonds"))
+    fonds = forms.ModelChoiceField(FondsPage.objects.none(), label=gettext_lazy("Fonds"))
     category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"))
     table = forms.FileField(
         label=gettext_lazy("List"),
@@ -60,10 +61,12 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Import the sound rows, leave out the faulty ones"), required=False
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, user, **kwargs) -> None:
+        """``user``: only a fonds he may know of can be chosen."""
         super().__init__(*args, **kwargs)
+        self.fields["fonds"].queryset = visible(FondsPage.objects.order_by("sort_key"), user)
         self.fields["fonds"].label_from_instance = lambda fonds: f"{fonds.reference_code} {fonds.title}"
-        only = list(FondsPage.objects.values_list("pk", flat=True)[:2])
+        only = list(self.fields["fonds"].queryset.values_list("pk", flat=True)[:2])
         if len(only) == 1:
             self.fields["fonds"].initial = only[0]
         self.fields["category"].initial = Category.objects.filter(code="WS").first()

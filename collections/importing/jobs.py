@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
+from fonds.access.roles import IMPORT_PERMISSION
 from fonds.reports.jobs import JobFault, JobHandle, runner, start
 from fonds.reports.models import Job
 
@@ -36,12 +37,20 @@ def start_import(analysis: Job, user) -> Job:
 @runner(ANALYSE)
 def run_analysis(handle: JobHandle) -> dict:
     """Check everything; faults, changes and counts become the result, the marked copy the file."""
+    _require_right(handle)
     order = order_of(handle.arguments, handle.job.started_by)
     with analysed(order, handle.progress) as analysis:
         if analysis.faults:
             _keep_marked(handle, analysis)
         note_pages(handle.arguments, analysis.scans)
         return _shown(analysis)
+
+
+def _require_right(handle: JobHandle) -> None:
+    """Rights are asked anew when the job runs; where the account itself is gone, it does not run as the system."""
+    user = handle.job.started_by
+    if user is None or not user.has_perm(IMPORT_PERMISSION):
+        raise JobFault(_("You may not import catalogues."))
 
 
 def _keep_marked(handle: JobHandle, analysis: Analysis) -> None:
@@ -70,6 +79,7 @@ def _shown(analysis: Analysis) -> dict:
 @runner(IMPORT)
 def run_import(handle: JobHandle) -> dict:
     """Check again and write, if that is still what was shown."""
+    _require_right(handle)
     order = order_of(handle.arguments, handle.job.started_by)
     with analysed(order, handle.progress) as analysis:
         if not analysis.may_import or analysis.fingerprint() != handle.arguments["fingerprint"]:

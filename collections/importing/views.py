@@ -37,6 +37,9 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
     def get_breadcrumbs_items(self) -> list[dict]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
+    def get_form_kwargs(self) -> dict:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
     def form_valid(self, form: ImportForm) -> HttpResponse:
         given = form.cleaned_data
         arguments = keep(given["table"], given["archive"], given["files"], given["names"])
