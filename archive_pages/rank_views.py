@@ -74,7 +74,7 @@ class RankView(WagtailAdminTemplateMixin, FormView):
         wanted = {name: form.cleaned_data[name] for name in FIELDS}
         try:
             if "preview" in self.request.POST:
-                preview = ranks.preview_ranks(self.unit, **wanted)
+                preview = ranks.preview_ranks(self.unit, self.request.user, **wanted)
                 return self.render_to_response(self.get_context_data(form=form, preview=preview))
             unit = ranks.set_ranks(self.unit, reason=form.cleaned_data["reason"], user=self.request.user, **wanted)
         except ValidationError as error:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from fonds.access.classes import rank_of
-from fonds.access.decisions import may, require
+from fonds.access.decisions import may, require, visible_q
 from fonds.access.enums import Rank, Right
 from fonds.access.roles import RANK_PERMISSION
 
@@ -99,19 +99,22 @@ def check_closure(day: dt.date | None) -> dt.date | None:
 
 
 def preview_ranks(
-    unit: ArchivePage, *, catalogue_rank: int, content_rank: int, closed_until: dt.date | None
+    unit: ArchivePage, user, *, catalogue_rank: int, content_rank: int, closed_until: dt.date | None
 ) -> list[Change]:
-    """What ``set_ranks`` would change, by rank in force of ``unit`` and all below it; nothing is changed by it.
+    """What ``set_ranks`` would change, by rank in force of ``unit`` and all below it that ``user`` may know of; nothing
+    is changed by it.
 
     The change is made inside a savepoint and taken back, so the answer is that of the same statements.
     """
-    before = _count(unit)
+    below = ArchivePage.objects.filter(path__startswith=unit.path).exclude(level="").order_by()
+    known = below.exclude(pk__in=list(below.exclude(visible_q(user)).values_list("pk", flat=True)))
+    before = _count(known)
     with transaction.atomic():
         ArchivePage.objects.filter(pk=unit.pk).update(
             catalogue_rank=catalogue_rank, content_rank=content_rank, closed_until=check_closure(closed_until)
         )
         refresh_standing(unit.path)
-        after = _count(unit)
+        after = _count(known)
         transaction.set_rollback(True)
     return [
         Change(
@@ -138,10 +141,9 @@ def _shown(name: str, value) -> str:
     return Rank(value).name.lower()
 
 
-def _count(unit: ArchivePage) -> Counter:
-    """Units at and below ``unit`` by (kind, rank in force)."""
+def _count(units: QuerySet[ArchivePage]) -> Counter:
+    """``units`` by (kind, rank in force)."""
     found: Counter = Counter()
-    units = ArchivePage.objects.filter(path__startswith=unit.path).exclude(level="").order_by()
     for entry, pages, number in units.values_list("catalogue_class", "content_class").annotate(number=Count("pk")):
         found["catalogue", rank_of(entry)] += number
         found["content", rank_of(pages)] += number

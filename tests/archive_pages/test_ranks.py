@@ -116,16 +116,26 @@ def test_faulty_values_change_nothing(archive, person, values, field):
 
 
 def test_the_preview_tells_what_the_change_then_does(archive, person):
+    manager = person(roles.MANAGER)
     wanted = {"catalogue_rank": Rank.READER, "content_rank": Rank.RESTRICTED, "closed_until": None}
-    changes = {change.rank: change for change in ranks.preview_ranks(archive.series, **wanted)}
+    changes = {change.rank: change for change in ranks.preview_ranks(archive.series, manager, **wanted)}
     assert class_ranks(archive.first) == (Rank.PUBLIC, Rank.PUBLIC)
     assert (changes[Rank.PUBLIC].entries_before, changes[Rank.PUBLIC].entries_after) == (3, 0)
     assert changes[Rank.RESTRICTED].pages_after == 4
-    ranks.set_ranks(archive.series, user=person(roles.MANAGER), reason="x", **wanted)
-    after = {change.rank: change for change in ranks.preview_ranks(archive.series, **wanted)}
+    ranks.set_ranks(archive.series, user=manager, reason="x", **wanted)
+    after = {change.rank: change for change in ranks.preview_ranks(archive.series, manager, **wanted)}
     for rank, change in after.items():
         assert (change.entries_before, change.pages_before) == (changes[rank].entries_after, changes[rank].pages_after)
         assert not change.changes
+
+
+def test_the_preview_counts_no_unit_that_its_reader_may_not_know_of(archive, person):
+    ranks.set_ranks(archive.first, user=person(roles.MANAGER), **setting(catalogue_rank=Rank.SEALED))
+    wanted = {"catalogue_rank": Rank.READER, "content_rank": Rank.READER, "closed_until": None}
+    changes = ranks.preview_ranks(archive.series, person(roles.SECURITY_ADMIN), **wanted)
+    seen = {change.rank: (change.entries_before, change.entries_after) for change in changes}
+    assert seen[Rank.SEALED] == (0, 0)
+    assert sum(before for before, _after in seen.values()) == sum(after for _before, after in seen.values()) == 3
 
 
 def test_several_units_all_or_none(archive, person):
