@@ -6,6 +6,7 @@ without the login form; ``accessible(page)`` runs axe-core and returns the viola
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 
@@ -76,8 +77,8 @@ def new_page(chromium, django_db_serialized_rollback, transactional_db, live_ser
 
 
 def is_fault(message) -> bool:
-    """An error in the console; a 403 or 404 that a test asks for on purpose is none."""
-    return message.type == "error" and "status of 40" not in message.text
+    """An error in the console; a refusal (403, 404, 429) that a test asks for on purpose is none."""
+    return message.type == "error" and not re.search(r"status of 4(0\d|29)", message.text)
 
 
 @pytest.fixture
