@@ -48,6 +48,14 @@ def pytest_collection_modifyitems(items) -> None:
             item.fixturenames.insert(0, "django_db_serialized_rollback")
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What a test has to tell beside having passed, whichever process it ran in."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "told at the end" and report.when == "call":
+                terminalreporter.write_line(text)
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path):
     """Every test writes its files into a folder of its own."""
