@@ -26,7 +26,7 @@ from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
 
 from .enums import Level
-from .folding import fold
+from .folding import folded_words
 from .models import ArchivePage, Category, RetentionPeriod
 
 LEVEL_ICONS = {
@@ -91,7 +91,7 @@ class UnitFilterSet(WagtailFilterSet):
 
 def find_by_words(queryset: QuerySet[ArchivePage], query: str) -> QuerySet[ArchivePage]:
     """Pages with every word of ``query`` as a fragment of title, code, document number, creator or names."""
-    for word in fold(query).split():
+    for word in folded_words(query):
         queryset = queryset.filter(Q(search_text__contains=word) | Q(draft_title__contains=word))
     return queryset
 

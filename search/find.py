@@ -9,8 +9,7 @@ reader may not see.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Replace
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from fonds.access.decisions import is_archive_staff, visible
 from fonds.access.enums import OpeningStatus
@@ -18,7 +17,7 @@ from fonds.archive_pages.models import ArchivePage, CodeRecord
 from fonds.archive_pages.reference_codes import normalise_code
 
 from .facets import Facet, count_facets
-from .words import spellings, words_of
+from .query import parse
 
 COUNT_LIMIT = 1000
 PAGE_SIZE = 20
@@ -55,7 +54,7 @@ def find_units(
     ``scans`` (``1`` or ``0``), for staff ``status``; values that mean nothing are left out. An empty query with a filter lists that part of
     the archive; without either nothing is found.
     """
-    words = words_of(query)
+    words = parse(query).marks
     conditions = narrowing(filters or {}, staff=is_archive_staff(user))
     if not words and not conditions:
         return Found([], 0, False, [], words)
@@ -85,20 +84,9 @@ def matching(units: QuerySet, words: list[str], query: str) -> QuerySet:
     """``units`` in which every one of ``words`` occurs, and the unit that ``query`` names by a code of former days."""
     everything = Q()
     for word in words:
-        one = Q(search_text__contains=word)
-        for form in spellings(word):
-            one |= Q(search_text__contains=form)
-            if any(letter.isdigit() for letter in form):
-                one |= Q(without_brackets__contains=form)
-        everything &= one
-    if any(letter.isdigit() for word in words for letter in word):
-        bare = Replace(
-            Replace(F("search_text"), Value("["), Value("")), Value("]"), Value(""), output_field=TextField()
-        )
-        units = units.alias(without_brackets=bare)
-        former = CodeRecord.objects.filter(code=normalise_code(query)[:100], is_current=False, page__isnull=False)
-        everything |= Q(pk__in=list(former.values_list("page_id", flat=True)[:1]))
-    return units.filter(everything)
+        everything &= Q(search_text__contains=word)
+    former = CodeRecord.objects.filter(code=normalise_code(query)[:100], is_current=False, page__isnull=False)
+    return units.filter(everything | Q(pk__in=list(former.values_list("page_id", flat=True)[:1])))
 
 
 def narrowing(filters: Mapping[str, str], *, staff: bool = False) -> dict[str, Q]:

@@ -11,8 +11,8 @@ from fonds.archive_pages.folding import fold
 from fonds.archive_pages.listings import page_number
 
 from .find import COUNT_LIMIT, SORTS, Found, find_units
+from .marks import marked, ranges
 from .thumbnails import thumbnails
-from .words import marked, ranges
 
 FILTERS = ("fonds", "category", "year", "retention", "department", "scans", "status")
 QUERY_LENGTH = 200
