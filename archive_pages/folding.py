@@ -44,7 +44,15 @@ class _Table(dict):
         return folded
 
 
-_TABLE = _Table()
+class _Widths(dict):
+    """How many characters each character folds to, as a character of that number."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = width = chr(len(_TABLE[code]))
+        return width
+
+
+_TABLE, _WIDTHS = _Table(), _Widths()
 
 
 def fold(text: str) -> str:
@@ -58,12 +66,13 @@ def fold(text: str) -> str:
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
     """The fold of ``text`` and, for each of its characters, the place in ``text`` of the character it comes from."""
-    pieces, places = [], []
-    for place, letter in enumerate(text):
-        folded = _TABLE[ord(letter)]
-        pieces.append(folded)
-        places += [place] * len(folded)
-    return "".join(pieces), places
+    places = []
+    for place, width in enumerate(text.translate(_WIDTHS)):
+        if width == "\x01":
+            places.append(place)
+        elif width != "\0":
+            places += [place] * ord(width)
+    return fold(text), places
 
 
 def fold_lines(texts: Iterable[str | None]) -> str:

@@ -9,3 +9,8 @@ class SearchConfig(AppConfig):
     label = "search"
     path = str(Path(__file__).parent)
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from .updates import connect
+
+        connect()

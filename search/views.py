@@ -12,9 +12,11 @@ from fonds.archive_pages.listings import page_number
 
 from .find import COUNT_LIMIT, SORTS, Found, find_units
 from .marks import marked, ranges
+from .narrowing import FILTERS
+from .page_hits import PageHit
+from .state import OldIndex
 from .thumbnails import thumbnails
 
-FILTERS = ("fonds", "category", "year", "retention", "department", "scans", "status")
 QUERY_LENGTH = 200
 
 
@@ -26,13 +28,18 @@ def search(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "").replace("\0", "") for name in FILTERS}
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "relevance"
-    found = find_units(query, request.user, filters=filters, sort=sort, page=page_number(request.GET))
+    try:
+        found = find_units(query, request.user, filters=filters, sort=sort, page=page_number(request.GET))
+    except OldIndex as error:
+        return render(request, "search/search.html", {"query": query, "refused": str(error)}, status=503)
     pictures = thumbnails(found.hits, request.user)
     context = {
         "query": query,
         "found": found,
         "listing": ResultPages(found),
-        "hits": [Hit(unit, found.words, pictures.get(unit.pk, "")) for unit in found.hits],
+        "hits": [
+            Hit(unit, found.words, pictures.get(unit.pk, ""), found.page_hits.get(unit.pk, [])) for unit in found.hits
+        ],
         "chosen": _chosen(found),
         "asked": bool(query or found.filters),
         "limit": COUNT_LIMIT,
@@ -45,10 +52,11 @@ def search(request: HttpRequest) -> HttpResponse:
 class Hit:
     """A found unit with the words marked, for the template."""
 
-    def __init__(self, unit, words: list[str], picture: str) -> None:
+    def __init__(self, unit, words: list[str], picture: str, pages: list[PageHit]) -> None:
         self.unit = unit
         self.words = words
         self.picture = picture
+        self.pages = pages
 
     @property
     def title(self) -> SafeString:

@@ -1,0 +1,172 @@
+"""SQLite: FTS5 over pairs of characters, without a copy of the text (contentless), with their places (detail=full).
+
+A fragment is the phrase of its pairs. FTS5 before 3.43 cannot forget a row of such a table by its number, it must be
+told what stood in it; so the folded text of a page is kept beside it, compressed, and that of an entry in its row.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from ..grams import bounded_runs, grams, runs
+from ..models import IndexedEntry
+from ..query import Question, Term
+from .base import ENTRY_FIELDS, Engine, PageText, exists, in_chunks
+
+_COLUMNS = (*ENTRY_FIELDS, "letters")
+_CREATE = (
+    "CREATE VIRTUAL TABLE search_entry_fts USING fts5({columns}, content='', columnsize=0, tokenize='ascii')".format(
+        columns=", ".join(_COLUMNS)
+    ),
+    "CREATE VIRTUAL TABLE search_page_fts USING fts5(text, runs, content='', columnsize=0, tokenize='ascii')",
+    "CREATE TABLE search_page (id INTEGER PRIMARY KEY, unit_id INTEGER NOT NULL, packed BLOB NOT NULL)",
+    "CREATE INDEX search_page_unit ON search_page (unit_id)",
+)
+_CLEAR = (
+    "INSERT INTO search_entry_fts (search_entry_fts) VALUES ('delete-all')",
+    "INSERT INTO search_page_fts (search_page_fts) VALUES ('delete-all')",
+    "DELETE FROM search_page",
+    "DELETE FROM search_indexedentry",
+)
+# The tokenizer splits at every ASCII character but letters and figures: those stand in for themselves elsewhere.
+_MARK = 0x10FE00
+_SAFE = {code: chr(_MARK + code) for code in range(128) if not chr(code).isalnum()}
+_CHUNK = 500
+
+
+def tokens(text: str) -> str:
+    """The pairs of ``text`` as FTS5 reads them: separated by spaces, each of letters in the tokenizer's sense."""
+    return " ".join(grams(text.translate(_SAFE)))
+
+
+def phrase(text: str) -> str:
+    """The expression for ``text`` as a fragment; a single character is a token of its own."""
+    return f'"{tokens(text) or text.translate(_SAFE)}"'
+
+
+class SQLiteEngine(Engine):
+    """The index of a small archive, in the database's own file."""
+
+    def create(self) -> None:
+        with connection.cursor() as cursor:
+            for statement in _CREATE:
+                cursor.execute(statement)
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            for statement in _CLEAR:
+                cursor.execute(statement)
+
+    def tidy(self) -> None:
+        """Write the whole index anew without what was taken out: FTS5 only marks it as gone."""
+        with connection.cursor() as cursor:
+            for table in ("search_entry_fts", "search_page_fts"):
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+    def add_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        IndexedEntry.objects.bulk_create(entries, batch_size=_CHUNK)
+        self._write_entries("", entries)
+
+    def remove_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        self._write_entries("search_entry_fts, ", entries)
+        for chunk in in_chunks(entries, _CHUNK):
+            IndexedEntry.objects.filter(pk__in=[entry.pk for entry in chunk]).delete()
+
+    def _write_entries(self, command: str, entries: Sequence[IndexedEntry]) -> None:
+        """Rows of the full-text table; with ``command`` they are taken out again."""
+        marks = ", ".join(["%s"] * (len(_COLUMNS) + 1))
+        first = "'delete', " if command else ""
+        sql = f"INSERT INTO search_entry_fts ({command}rowid, {', '.join(_COLUMNS)}) VALUES ({first}{marks})"
+        rows = [
+            (
+                entry.pk,
+                *(tokens(getattr(entry, name)) for name in ENTRY_FIELDS),
+                " ".join(entry.letters.translate(_SAFE)),
+            )
+            for entry in entries
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+    def add_pages(self, pages: Sequence[PageText]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_page (id, unit_id, packed) VALUES (%s, %s, %s)",
+                [(page.id, page.unit_id, zlib.compress(page.text.encode(), 1)) for page in pages],
+            )
+            cursor.executemany(
+                "INSERT INTO search_page_fts (rowid, text, runs) VALUES (%s, %s, %s)",
+                [(page.id, tokens(page.text), " ".join(runs(page.text))) for page in pages],
+            )
+
+    def remove_pages(self, pages: Sequence[PageText]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_page_fts (search_page_fts, rowid, text, runs) VALUES ('delete', %s, %s, %s)",
+                [(page.id, tokens(page.text), " ".join(runs(page.text))) for page in pages],
+            )
+            cursor.executemany("DELETE FROM search_page WHERE id = %s", [(page.id,) for page in pages])
+
+    def stored_pages(self, unit_ids: Sequence[int]) -> list[PageText]:
+        found = []
+        with connection.cursor() as cursor:
+            for chunk in in_chunks(unit_ids, _CHUNK):
+                marks = ", ".join(["%s"] * len(chunk))
+                cursor.execute(f"SELECT id, unit_id, packed FROM search_page WHERE unit_id IN ({marks})", chunk)
+                found += [PageText(pk, unit, zlib.decompress(packed).decode()) for pk, unit, packed in cursor]
+        return found
+
+    def page_ids(self, after: int, most: int) -> list[tuple[int, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, unit_id FROM search_page WHERE id > %s ORDER BY id LIMIT %s", [after, most])
+            return cursor.fetchall()
+
+    def entries(self, term: Term) -> Q:
+        if len(term.text) < 2 and term.field:
+            return Q(pk__in=IndexedEntry.objects.filter(**{f"{term.field}__contains": term.text}).values("pk"))
+        where = "letters" if len(term.text) < 2 else term.field or f"{{{' '.join(ENTRY_FIELDS)}}}"
+        sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
+        return Q(pk__in=RawSQL(sql, [f"{where} : {phrase(term.text)}"]))
+
+    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
+        allowed = exists(units, "p.unit_id")
+        if not question.words or allowed is None:
+            return
+        sql = (
+            "SELECT f.rowid, p.unit_id FROM search_page_fts f CROSS JOIN search_page p ON p.id = f.rowid"
+            f" WHERE f.search_page_fts MATCH %s AND {allowed[0]} ORDER BY f.rowid DESC"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_expression(question), *allowed[1]])
+            while rows := cursor.fetchmany(_CHUNK):
+                yield from rows
+
+    def pages_of(
+        self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
+    ) -> list[tuple[int, int]]:
+        allowed = exists(units, "p.unit_id")
+        if not question.words or allowed is None or not unit_ids:
+            return []
+        edge = "(SELECT {which}(id) FROM search_page WHERE unit_id = %s)"
+        one = (
+            "SELECT * FROM (SELECT f.rowid, p.unit_id FROM search_page_fts f CROSS JOIN search_page p ON p.id = f.rowid"
+            f" WHERE f.search_page_fts MATCH %s AND f.rowid BETWEEN {edge.format(which='min')} AND"
+            f" {edge.format(which='max')} AND p.unit_id = %s AND {allowed[0]} ORDER BY f.rowid LIMIT {int(most)})"
+        )
+        expression = _expression(question)
+        values = [value for unit in unit_ids for value in (expression, unit, unit, unit, *allowed[1])]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([one] * len(unit_ids)), values)
+            return cursor.fetchall()
+
+
+def _expression(question: Question) -> str:
+    """``question`` in FTS5's language. Whole runs of figures come first: there are few pages with each."""
+    wanted = [f'runs : "{run}"' for term in question.words for run in bounded_runs(term.text)]
+    wanted += [f"text : {phrase(term.text)}" for term in question.words]
+    unwanted = [f"text : {phrase(term.text)}" for term in question.unwanted]
+    found = " AND ".join(wanted)
+    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
