@@ -74,6 +74,7 @@ class Engine(ABC):
     ) -> list[tuple[int, int]]:
         """The same of few units by their keys, at most ``most`` pages of each, in the order of the pages."""
 
+    @abstractmethod
     def tidy(self) -> None:
         """Make sure that what was taken out leaves no trace in the engine's files."""
 
