@@ -11,6 +11,10 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
+        from fonds.archive_pages import finding
+
         from .updates import connect
+        from .wagtail_backend import entry_or_draft
 
         connect()
+        finding.conditions.append(entry_or_draft)

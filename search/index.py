@@ -13,14 +13,14 @@ from fonds.archive_pages.models import ArchivePage, CodeRecord
 from fonds.collections.models import PageScan
 
 from .engines import PageText, engine
-from .engines.base import in_chunks
+from .engines.base import ENTRY_FIELDS, in_chunks
 from .models import IndexedEntry
 from .query import LINE
 
 OVERLAP = 31  # characters of the next page: fragments of up to 32 are found across the break
 NAME_LENGTH = 40  # lines up to this length are names and subject words
 CHUNK = 500
-_FIELDS = ("title", "creator", "number", "code", "other", "letters")
+_FIELDS = (*ENTRY_FIELDS, "letters", "draft")
 
 
 @transaction.atomic
@@ -47,13 +47,13 @@ def entry_texts(page_ids: Sequence[int]) -> list[IndexedEntry]:
     former = defaultdict(list)
     for pk, code in CodeRecord.objects.filter(page_id__in=page_ids).order_by("code").values_list("page_id", "code"):
         former[pk].append(code)
-    columns = ("pk", "title", "creator", "document_number", "reference_code", "search_text")
+    columns = ("pk", "title", "creator", "document_number", "reference_code", "search_text", "draft_title")
     rows = ArchivePage.objects.filter(pk__in=page_ids, depth__gt=1).order_by("pk").values_list(*columns)
     return [_entry(*row, former[row[0]]) for row in rows]
 
 
 def _entry(
-    pk: int, title: str, creator: str, number: str, code: str | None, text: str, former: list[str]
+    pk: int, title: str, creator: str, number: str, code: str | None, text: str, draft: str, former: list[str]
 ) -> IndexedEntry:
     title, creator, number = fold(title), fold(creator), fold(number)
     codes = list(dict.fromkeys(fold(each) for each in [code or "", *former] if each))
@@ -68,6 +68,7 @@ def _entry(
         code=f"{LINE}{LINE.join(codes)}{LINE}" if codes else "",
         other="\n".join(other),
         letters="".join(sorted(set(names))),
+        draft="" if (draft := fold(draft)) == title else draft,
     )
 
 

@@ -1,5 +1,6 @@
 """What the index keeps beside the engine's own tables: the folded entries, and how far the index has come."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,8 @@ class IndexedEntry(models.Model):
     """The folded texts of one page of the tree, as they stand in the index.
 
     ``code`` holds the reference code and all former ones, each between line breaks; ``other`` every other text of the
-    entry, a line each; ``letters`` the single characters of title and names. PostgreSQL's engine adds a column.
+    entry, a line each; ``letters`` the single characters of title and names; ``draft`` the title of a
+    draft where it is another, found in the working place only. PostgreSQL's engine adds a column.
     """
 
     page = models.OneToOneField(
@@ -24,6 +26,7 @@ class IndexedEntry(models.Model):
     code = models.TextField()
     other = models.TextField()
     letters = models.TextField()
+    draft = models.TextField()
 
     class Meta:
         verbose_name = _("indexed entry")
@@ -49,3 +52,23 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}"
+
+
+class SavedSearch(models.Model):
+    """A search somebody wants to make again. ``address`` is the query string of the search page."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), on_delete=models.CASCADE, related_name="saved_searches"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    address = models.CharField(max_length=1000)
+    saved_at = models.DateTimeField(_("saved at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "address"], name="search_saved_once")]
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+
+    def __str__(self) -> str:
+        return self.name

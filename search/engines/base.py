@@ -64,6 +64,10 @@ class Engine(ABC):
         """The condition on pages of the tree that ``term`` (as if it were not negated) occurs in the entry."""
 
     @abstractmethod
+    def with_letters(self, alternatives: Sequence[str]) -> Q:
+        """The condition that all characters of one of ``alternatives`` stand in title or names, in any order."""
+
+    @abstractmethod
     def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
         """Page and unit of each page on which all words of ``question`` and none of the unwanted ones stand, newest
         first, of ``units`` only. Read lazily: who stops early pays no more."""
@@ -77,6 +81,10 @@ class Engine(ABC):
     @abstractmethod
     def tidy(self) -> None:
         """Make sure that what was taken out leaves no trace in the engine's files."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes that the index takes up in the database."""
 
 
 def exists(units: QuerySet, column: str) -> tuple[str, list] | None:

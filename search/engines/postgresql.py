@@ -18,7 +18,7 @@ from .base import ENTRY_FIELDS, Engine, PageText, exists
 PART = 250_000
 FIRST, MORE = 4_000, 40_000  # rows asked of one part at first, and then
 _LOCK = 7_203_411  # any number that nothing else locks
-_COLUMNS = ("page_id", *ENTRY_FIELDS, "letters")
+_COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
 _CREATE = (
     """CREATE FUNCTION search_grams(folded text) RETURNS bigint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000
     AS $$
@@ -60,6 +60,14 @@ class PostgreSQLEngine(Engine):
         with connection.cursor() as cursor:
             for table in ["search_indexedentry", *map(table_of, self._parts())]:
                 cursor.execute(f"VACUUM {table}")
+
+    def size(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name",
+                [["search_indexedentry", *map(table_of, self._parts())]],
+            )
+            return int(cursor.fetchone()[0])
 
     def _parts(self) -> list[int]:
         """The parts that there are, newest first."""
@@ -134,11 +142,16 @@ class PostgreSQLEngine(Engine):
             conditions, values = ["grams @> %s::bigint[]"], [codes_of(term.text)]
         elif not term.field:
             conditions, values = ["grams @> %s::bigint[]"], [[code_of(term.text)]]
-        if term.field or len(term.text) > 2:
+        if term.field or len(term.text) > 1:  # pairs of the draft's title are among the numbers too
             text = term.field or f"concat_ws(E'\\n', {', '.join(ENTRY_FIELDS)})"
             conditions.append(f"strpos({text}, %s) > 0")
             values.append(term.text)
         return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {' AND '.join(conditions)}", values))
+
+    def with_letters(self, alternatives: Sequence[str]) -> Q:
+        every = " OR ".join(["grams @> %s::bigint[]"] * len(alternatives))
+        values = [sorted({code_of(letter) for letter in letters}) for letters in alternatives]
+        return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {every}", values))
 
     def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
         allowed = exists(units, "found.unit_id")
@@ -180,7 +193,7 @@ class PostgreSQLEngine(Engine):
 
 
 def _joined(entry: IndexedEntry) -> str:
-    return "\n".join(getattr(entry, name) for name in ENTRY_FIELDS)
+    return "\n".join(getattr(entry, name) for name in (*ENTRY_FIELDS, "draft"))
 
 
 def _by_part(pages: Sequence[PageText]) -> dict[int, list[PageText]]:

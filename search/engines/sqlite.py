@@ -16,7 +16,7 @@ from ..models import IndexedEntry
 from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists, in_chunks
 
-_COLUMNS = (*ENTRY_FIELDS, "letters")
+_COLUMNS = (*ENTRY_FIELDS, "draft", "letters")
 _CREATE = (
     "CREATE VIRTUAL TABLE search_entry_fts USING fts5({columns}, content='', columnsize=0, tokenize='ascii')".format(
         columns=", ".join(_COLUMNS)
@@ -66,6 +66,14 @@ class SQLiteEngine(Engine):
             for table in ("search_entry_fts", "search_page_fts"):
                 cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
+    def size(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum((SELECT sum(pgsize) FROM dbstat WHERE dbstat.name = m.name)) FROM sqlite_master m"
+                " WHERE m.rootpage > 0 AND m.name LIKE 'search!_%' ESCAPE '!' AND m.tbl_name <> 'search_indexstate'"
+            )
+            return int(cursor.fetchone()[0] or 0)
+
     def add_entries(self, entries: Sequence[IndexedEntry]) -> None:
         IndexedEntry.objects.bulk_create(entries, batch_size=_CHUNK)
         self._write_entries("", entries)
@@ -83,7 +91,7 @@ class SQLiteEngine(Engine):
         rows = [
             (
                 entry.pk,
-                *(tokens(getattr(entry, name)) for name in ENTRY_FIELDS),
+                *(tokens(getattr(entry, name)) for name in _COLUMNS[:-1]),
                 " ".join(entry.letters.translate(_SAFE)),
             )
             for entry in entries
@@ -130,6 +138,11 @@ class SQLiteEngine(Engine):
         where = "letters" if len(term.text) < 2 else term.field or f"{{{' '.join(ENTRY_FIELDS)}}}"
         sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
         return Q(pk__in=RawSQL(sql, [f"{where} : {phrase(term.text)}"]))
+
+    def with_letters(self, alternatives: Sequence[str]) -> Q:
+        every = " OR ".join(f"({' AND '.join(map(phrase, sorted(set(letters))))})" for letters in alternatives)
+        sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
+        return Q(pk__in=RawSQL(sql, [f"letters : ({every})"]))
 
     def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
         allowed = exists(units, "p.unit_id")

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ("code", models.TextField()),
                 ("other", models.TextField()),
                 ("letters", models.TextField()),
+                ("draft", models.TextField()),
             ],
             options={"verbose_name": "indexed entry", "verbose_name_plural": "indexed entries"},
         ),

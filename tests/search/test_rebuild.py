@@ -26,7 +26,7 @@ VISITOR = AnonymousUser()
 
 
 def silent(phase: str, done: int, total: int) -> None:
-    assert 0 <= done
+    assert done >= 0
     assert phase in ("entries", "pages")
 
 
@@ -38,7 +38,7 @@ def run(*arguments: str) -> str:
 
 
 def everything() -> tuple:
-    columns = ("pk", "title", "creator", "number", "code", "other", "letters")
+    columns = ("pk", "title", "creator", "number", "code", "other", "letters", "draft")
     units = list(ArchivePage.objects.values_list("pk", flat=True))
     pages = sorted((page.id, page.unit_id, page.text) for page in engine().stored_pages(units))
     return sorted(IndexedEntry.objects.values_list(*columns)), pages
