@@ -70,4 +70,5 @@ FIXED: dict[str, object] = {
     "event_export": "xlsx", "seal": 1, "seal_export": "json", "alarm": MISSING, "provider": "unknown",
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
+    "saved_search": MISSING,
 }  # fmt: skip

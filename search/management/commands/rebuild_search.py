@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fonds.search.engines import engine
 from fonds.search.rebuild import ENTRIES, rebuild
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         if now - self.told < TELL_EVERY:
             return
         self.told = now
-        what = _("entries") if phase == ENTRIES else _("pages")
+        what = pgettext("progress", "entries") if phase == ENTRIES else pgettext("progress", "pages")
         self.stdout.write(f"{what}: {done:,} / {total:,}, {done / (now - self.begun):,.0f}/s")
 
 
