@@ -19,7 +19,7 @@ from .index import OVERLAP
 from .marks import extract
 from .query import Question
 
-CANDIDATES = 5  # pages of a unit that are looked at
+CANDIDATES = 4  # pages of a unit that are looked at
 SHOWN = 3  # pages of a unit that are shown
 _HEAD = 4 * OVERLAP  # characters of the next page as written, enough for the folded ones
 

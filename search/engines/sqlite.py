@@ -35,6 +35,17 @@ _CLEAR = (
 _MARK = 0x10FE00
 _SAFE = {code: chr(_MARK + code) for code in range(128) if not chr(code).isalnum()}
 _CHUNK = 500
+FIRST, MOST = 2_000, 32_000  # pages read at first, twice as many each time, at most
+# One lot of hits. Many pages stand in one unit, so whether it may be seen is asked once for each unit in the lot.
+_NEWEST = """
+WITH hit AS MATERIALIZED (
+    SELECT f.rowid AS id, p.unit_id FROM search_page_fts f CROSS JOIN search_page p ON p.id = f.rowid
+    WHERE f.search_page_fts MATCH %s AND f.rowid < %s ORDER BY f.rowid DESC LIMIT %s
+), unit AS MATERIALIZED (SELECT DISTINCT unit_id FROM hit),
+allowed AS MATERIALIZED (SELECT unit_id FROM unit WHERE {allowed})
+SELECT hit.id, hit.unit_id, allowed.unit_id IS NOT NULL FROM hit LEFT JOIN allowed ON allowed.unit_id = hit.unit_id
+ORDER BY hit.id DESC
+"""
 
 
 def tokens(text: str) -> str:
@@ -145,35 +156,40 @@ class SQLiteEngine(Engine):
         return Q(pk__in=RawSQL(sql, [f"letters : ({every})"]))
 
     def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
-        allowed = exists(units, "p.unit_id")
+        allowed = exists(units, "unit.unit_id")
         if not question.words or allowed is None:
             return
-        sql = (
-            "SELECT f.rowid, p.unit_id FROM search_page_fts f CROSS JOIN search_page p ON p.id = f.rowid"
-            f" WHERE f.search_page_fts MATCH %s AND {allowed[0]} ORDER BY f.rowid DESC"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_expression(question), *allowed[1]])
-            while rows := cursor.fetchmany(_CHUNK):
-                yield from rows
+        expression, before, most = _expression(question), 2**62, FIRST
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(_NEWEST.format(allowed=allowed[0]), [expression, before, most, *allowed[1]])
+                rows = cursor.fetchall()
+            yield from ((page, unit) for page, unit, is_allowed in rows if is_allowed)
+            if len(rows) < most:
+                return
+            before, most = rows[-1][0], min(2 * most, MOST)
 
     def pages_of(
         self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
     ) -> list[tuple[int, int]]:
-        allowed = exists(units, "p.unit_id")
+        allowed = exists(units, "unit_id")
         if not question.words or allowed is None or not unit_ids:
             return []
-        edge = "(SELECT {which}(id) FROM search_page WHERE unit_id = %s)"
-        one = (
-            "SELECT * FROM (SELECT f.rowid, p.unit_id FROM search_page_fts f CROSS JOIN search_page p ON p.id = f.rowid"
-            f" WHERE f.search_page_fts MATCH %s AND f.rowid BETWEEN {edge.format(which='min')} AND"
-            f" {edge.format(which='max')} AND p.unit_id = %s AND {allowed[0]} ORDER BY f.rowid LIMIT {int(most)})"
-        )
-        expression = _expression(question)
-        values = [value for unit in unit_ids for value in (expression, unit, unit, unit, *allowed[1])]
+        marks = ", ".join(["%s"] * len(unit_ids))
+        wanted = [term.text for term in question.words]
+        unwanted = [term.text for term in question.unwanted]
+        found: dict[int, list[int]] = {unit: [] for unit in unit_ids}
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join([one] * len(unit_ids)), values)
-            return cursor.fetchall()
+            cursor.execute(
+                f"SELECT id, unit_id, packed FROM search_page WHERE unit_id IN ({marks}) AND {allowed[0]} ORDER BY id",
+                [*unit_ids, *allowed[1]],
+            )
+            for page, unit, packed in cursor:
+                if len(found[unit]) < most:
+                    text = zlib.decompress(packed).decode()
+                    if all(word in text for word in wanted) and not any(word in text for word in unwanted):
+                        found[unit].append(page)
+        return [(page, unit) for unit, pages in found.items() for page in pages]
 
 
 def _expression(question: Question) -> str:
