@@ -35,6 +35,7 @@ _CLEAR = (
 _MARK = 0x10FE00
 _SAFE = {code: chr(_MARK + code) for code in range(128) if not chr(code).isalnum()}
 _CHUNK = 500
+PACKED_AS = "gb18030"  # all of Unicode, in two bytes for most Chinese characters
 FIRST, MOST = 2_000, 32_000  # pages read at first, twice as many each time, at most
 # One lot of hits. Many pages stand in one unit, so whether it may be seen is asked once for each unit in the lot.
 _NEWEST = """
@@ -114,7 +115,7 @@ class SQLiteEngine(Engine):
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_page (id, unit_id, packed) VALUES (%s, %s, %s)",
-                [(page.id, page.unit_id, zlib.compress(page.text.encode(), 1)) for page in pages],
+                [(page.id, page.unit_id, zlib.compress(page.text.encode(PACKED_AS), 1)) for page in pages],
             )
             cursor.executemany(
                 "INSERT INTO search_page_fts (rowid, text, runs) VALUES (%s, %s, %s)",
@@ -135,7 +136,7 @@ class SQLiteEngine(Engine):
             for chunk in in_chunks(unit_ids, _CHUNK):
                 marks = ", ".join(["%s"] * len(chunk))
                 cursor.execute(f"SELECT id, unit_id, packed FROM search_page WHERE unit_id IN ({marks})", chunk)
-                found += [PageText(pk, unit, zlib.decompress(packed).decode()) for pk, unit, packed in cursor]
+                found += [PageText(pk, unit, zlib.decompress(packed).decode(PACKED_AS)) for pk, unit, packed in cursor]
         return found
 
     def page_ids(self, after: int, most: int) -> list[tuple[int, int]]:
@@ -186,7 +187,7 @@ class SQLiteEngine(Engine):
             )
             for page, unit, packed in cursor:
                 if len(found[unit]) < most:
-                    text = zlib.decompress(packed).decode()
+                    text = zlib.decompress(packed).decode(PACKED_AS)
                     if all(word in text for word in wanted) and not any(word in text for word in unwanted):
                         found[unit].append(page)
         return [(page, unit) for unit, pages in found.items() for page in pages]
