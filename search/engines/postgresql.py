@@ -33,7 +33,7 @@ _CREATE_PART = (
     "CREATE TABLE IF NOT EXISTS {table} (id bigint PRIMARY KEY, unit_id bigint NOT NULL, text text NOT NULL)",
     "CREATE INDEX IF NOT EXISTS {table}_unit ON {table} (unit_id)",
     "CREATE INDEX IF NOT EXISTS {table}_grams ON {table} USING gin (search_grams(text))"
-    " WITH (gin_pending_list_limit = 512)",
+    " WITH (gin_pending_list_limit = 2048)",
 )
 
 
