@@ -15,7 +15,7 @@ from ..models import IndexedEntry, IndexState
 from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
 
-PART = 250_000
+PART = 100_000
 FIRST, MORE = 4_000, 40_000  # rows asked of one part at first, and then
 _LOCK = 7_203_411  # any number that nothing else locks
 _COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
@@ -159,14 +159,16 @@ class PostgreSQLEngine(Engine):
             return
         where, values = _conditions(question)
         with connection.cursor() as cursor:
-            for part in self._parts():
-                before, most = (part + 1) * PART, FIRST
+            for parts in _groups(self._parts()):
+                one = f"SELECT id, unit_id FROM {{}} WHERE {where} AND id < %s"
+                rows_of = " UNION ALL ".join(one.format(table_of(part)) for part in parts)
+                sql = (
+                    f"WITH found AS MATERIALIZED ({rows_of})"
+                    f" SELECT id, unit_id FROM found WHERE {allowed[0]} ORDER BY id DESC LIMIT %s"
+                )
+                before, most = (parts[0] + 1) * PART, FIRST
                 while True:
-                    cursor.execute(
-                        f"WITH found AS MATERIALIZED (SELECT id, unit_id FROM {table_of(part)} WHERE {where} AND id < %s)"
-                        f" SELECT id, unit_id FROM found WHERE {allowed[0]} ORDER BY id DESC LIMIT %s",
-                        [*values, before, *allowed[1], most],
-                    )
+                    cursor.execute(sql, [*([*values, before] * len(parts)), *allowed[1], most])
                     rows = cursor.fetchall()
                     yield from rows
                     if len(rows) < most:
@@ -190,6 +192,15 @@ class PostgreSQLEngine(Engine):
         with connection.cursor() as cursor:
             cursor.execute(sql, [*([list(unit_ids), *values] * len(parts)), *allowed[1], most])
             return cursor.fetchall()
+
+
+def _groups(parts: list[int]) -> Iterator[list[int]]:
+    """``parts`` one by one at first, then twice as many each time: a common word needs the newest only, and a rare one
+    few statements."""
+    size = 1
+    while parts:
+        yield parts[:size]
+        parts, size = parts[size:], 2 * size
 
 
 def _joined(entry: IndexedEntry) -> str:

@@ -172,3 +172,30 @@ def test_the_engine_finds_exactly_the_substrings(archive, texts, word, unwanted)
     assert found == truth[::-1]
     assert few == truth
     assert engine().stored_pages([unit]) == []
+
+
+def test_page_numbers_of_several_parts_are_walked_newest_first(archive):
+    """PostgreSQL keeps page texts in parts; what is asked of them must not show that."""
+    unit = archive.first.pk
+    rows = [PageText(number * 99_999 + 1, unit, f"第{number}页上的字句") for number in range(9)]
+    engine().add_pages(rows)
+    found = engine().pages(parse("页上的字句"), ArchivePage.objects.all())
+    assert [page for page, _unit in found] == [row.id for row in rows][::-1]
+    few = engine().pages_of(parse("页上的字句"), ArchivePage.objects.all(), [unit], 3)
+    assert [page for page, _unit in few] == [row.id for row in rows][:3]
+    assert [page for page, _unit in engine().page_ids(150_000, 2)] == [rows[2].id, rows[3].id]
+    engine().remove_pages(rows[4:])
+    assert sorted(page.id for page in engine().stored_pages([unit])) == [row.id for row in rows[:4]]
+
+
+def test_lots_of_hits_are_read_to_the_end(archive, monkeypatch):
+    """The hits come in lots; where one ends, the next goes on."""
+    from importlib import import_module
+
+    module = import_module(type(engine()).__module__)
+    monkeypatch.setattr(module, "FIRST", 2)
+    monkeypatch.setattr(module, "MOST" if hasattr(module, "MOST") else "MORE", 3)
+    rows = [PageText(number, archive.first.pk, "常见的字句") for number in range(1, 12)]
+    engine().add_pages(rows)
+    found = [page for page, _unit in engine().pages(parse("常见的"), ArchivePage.objects.all())]
+    assert found == list(range(11, 0, -1))
