@@ -29,7 +29,7 @@ def require_current() -> None:
         return
     raise OldIndex(
         _(
-            "The search index was made by another version of this program. It is built anew with: manage.py rebuild_search"
+            "The search index is of another version of this program, or a large load is not in it yet. It is built anew with: manage.py rebuild_search"
         )
     )
 

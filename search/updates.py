@@ -14,14 +14,16 @@ from fonds.collections.models import PageScan
 from fonds.collections.signals import scans_changed
 
 from .index import index_entries, index_pages
-from .models import IndexedEntry
+from .models import IndexedEntry, IndexState
 
 _put_off: ContextVar[bool] = ContextVar("search_put_off", default=False)
 
 
 @contextmanager
 def put_off():
-    """Leave the index as it is while a very large load runs; ``rebuild_search`` must follow."""
+    """Leave the index alone while a very large load runs. From now on readers are refused in words, until
+    ``rebuild_search`` has built it anew."""
+    IndexState.objects.update(version=0, phase="", position=0)
     token = _put_off.set(True)
     try:
         yield

@@ -15,6 +15,8 @@ from fonds.search.find import find_units
 from fonds.search.index import index_pages
 from fonds.search.models import IndexedEntry
 from fonds.search.query import parse
+from fonds.search.rebuild import rebuild
+from fonds.search.state import OldIndex
 from fonds.search.updates import put_off
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +163,10 @@ def test_writing_the_same_again_changes_nothing(archive, pages):
 def test_a_load_can_put_the_index_off(archive):
     with put_off():
         archive.add_item(9, title="以后再编入")
-    assert found("以后再编入") == []
+    with pytest.raises(OldIndex):
+        found("以后再编入")
+    rebuild(lambda *_progress: None)
+    assert found("以后再编入") == ["0009"]
 
 
 def test_the_number_of_statements_does_not_follow_the_number_of_units(archive, django_assert_max_num_queries):
