@@ -16,5 +16,5 @@ class SearchConfig(AppConfig):
         from .updates import connect
         from .wagtail_backend import entry_or_draft
 
-        connect()
+        connect(self)
         finding.conditions.append(entry_or_draft)

@@ -6,15 +6,18 @@ Ranks, opening, publishing and moving need no answer: who may see a unit is aske
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.models.signals import post_delete, post_save
+from django.db import connection, transaction
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 from fonds.archive_pages.models import ArchivePage, CodeRecord
 from fonds.archive_pages.signals import units_written
 from fonds.collections.models import PageScan
 from fonds.collections.signals import scans_changed
 
+from .engines import engine
 from .index import index_entries, index_pages
 from .models import IndexedEntry, IndexState
+from .state import VERSION
 
 _put_off: ContextVar[bool] = ContextVar("search_put_off", default=False)
 
@@ -65,12 +68,24 @@ def _scan_deleted(sender, instance, **kwargs) -> None:
     index_pages([instance.unit_id])
 
 
-def connect() -> None:
+def _database_made(sender, using, **kwargs) -> None:
+    """After ``migrate`` and ``flush``: an emptied database has an empty index, of this program's form."""
+    if using != connection.alias or IndexState._meta.db_table not in connection.introspection.table_names():
+        return
+    with transaction.atomic():
+        if not IndexState.objects.exists():
+            engine().clear()
+            has_units = ArchivePage.objects.exclude(level="").exists()
+            IndexState.objects.create(pk=1, version=0 if has_units else VERSION)
+
+
+def connect(config) -> None:
     """Answer the signals of the lower rooms."""
     post_save.connect(_page_saved, dispatch_uid="fonds_search_page_saved")
     post_delete.connect(_page_deleted, dispatch_uid="fonds_search_page_deleted")
     post_save.connect(_code_saved, sender=CodeRecord, dispatch_uid="fonds_search_code_saved")
     post_save.connect(_scan_saved, sender=PageScan, dispatch_uid="fonds_search_scan_saved")
     post_delete.connect(_scan_deleted, sender=PageScan, dispatch_uid="fonds_search_scan_deleted")
+    post_migrate.connect(_database_made, sender=config, dispatch_uid="fonds_search_database_made")
     units_written.connect(_units_written, dispatch_uid="fonds_search_units_written")
     scans_changed.connect(_scans_changed, dispatch_uid="fonds_search_scans_changed")

@@ -186,6 +186,26 @@ def test_readers_are_answered_while_it_is_built(indexed, monkeypatch):
     assert set(seen) == {1}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_space_of_removed_texts_is_given_back(archive, pages):
+    """Outside a transaction, as the command runs."""
+    pages(archive.first, "独一无二的鼋鼍字句")
+    PageScan.objects.filter(unit=archive.first.pk).delete()
+    assert "written: 0 entries, 0 pages" in run("--verify", "--tidy")
+    assert engine().stored_pages([archive.first.pk]) == []
+    assert engine().size() > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_was_emptied_has_an_empty_index(archive, pages):
+    """``manage.py flush`` knows nothing of the engine's tables; what follows it does."""
+    pages(archive.first, "从前的字句")
+    call_command("flush", interactive=False, verbosity=0)
+    assert IndexState.objects.get().version == VERSION
+    assert engine().page_ids(0, 10) == []
+    assert not IndexedEntry.objects.exists()
+
+
 def test_progress_is_told(indexed, monkeypatch):
     monkeypatch.setattr("fonds.search.management.commands.rebuild_search.TELL_EVERY", 0)
     assert "entries: " in run("--tidy" if connection.vendor == "sqlite" else "--verify")

@@ -80,6 +80,14 @@ def test_the_address_of_suggestions(archive, client, django_assert_max_num_queri
     assert client.get(address, {"q": "关于"}).json() == {"suggestions": []}
 
 
+def test_typing_does_not_use_up_the_searches_of_an_address(archive, client, settings):
+    settings.FONDS_RATE_LIMITS = {"search": (1, 60), "suggest": (3, 60)}
+    answers = [client.get(reverse("search_suggestions"), {"q": "关"}).status_code for _letter in range(4)]
+    assert answers == [200, 200, 200, 429]
+    assert client.get(reverse("search"), {"q": "关于"}).status_code == 200
+    assert client.get(reverse("search"), {"q": "通知"}).status_code == 429
+
+
 def test_the_page_offers_the_other_spelling(archive, client):
     body = client.get(reverse("search"), {"q": "王健国"}).content.decode()
     assert "您要找的是不是" in body
