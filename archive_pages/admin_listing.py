@@ -8,7 +8,7 @@ permissions are asked once, for the parent.
 
 import django_filters
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +26,7 @@ from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
 
 from .enums import Level
-from .folding import fold
+from .finding import find_by_words
 from .models import ArchivePage, Category, RetentionPeriod
 
 LEVEL_ICONS = {
@@ -87,13 +87,6 @@ class UnitFilterSet(WagtailFilterSet):
     class Meta:
         model = ArchivePage
         fields = []
-
-
-def find_by_words(queryset: QuerySet[ArchivePage], query: str) -> QuerySet[ArchivePage]:
-    """Pages with every word of ``query`` as a fragment of title, code, document number, creator or names."""
-    for word in fold(query).split():
-        queryset = queryset.filter(Q(search_text__contains=word) | Q(draft_title__contains=word))
-    return queryset
 
 
 class FragmentQuerySet(PageQuerySet):

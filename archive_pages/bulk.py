@@ -1,11 +1,10 @@
 """Writing many units at once: paths computed in one go, rows of base and child table inserted in bulk, the register of
-codes, counters and standing in the same transaction; the admin's search index follows when it is committed.
+codes, counters, standing and, by the signal that is sent, the search index in the same transaction.
 
 What ``add_child`` does for one page in about ten statements is done here for all of them together.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from operator import attrgetter
 
 from django.conf import settings
@@ -21,7 +20,6 @@ from .models import ArchivePage
 from .rules import is_refused_grade
 from .signals import units_written
 from .standing import place_units, refresh_standing
-from .tasks import index_units
 
 BATCH = 1000
 BASE_FIELDS = tuple(field for field in ArchivePage._meta.concrete_fields if not field.primary_key)
@@ -65,7 +63,6 @@ def add_branches(places: Sequence[tuple[ArchivePage, Sequence[Branch]]], user=No
     for _parent, branches in places:
         place_units(branches[0][0].path, branches[-1][0].path, deep=any(children for _unit, children in branches))
     for model, units in _by_model(written).items():
-        _index(model, units)
         units_written.send(sender=model, pages=[unit.pk for unit in units])
     return written
 
@@ -113,7 +110,6 @@ def update_units(units: Sequence[ArchivePage], fields: Sequence[str]) -> None:
     if STANDING.intersection(fields):
         for path in {unit.path for unit in units}:
             refresh_standing(path)
-    _index(model, units)
     units_written.send(sender=model, pages=[unit.pk for unit in units])
 
 
@@ -208,10 +204,3 @@ def _refresh_revisions(units: Sequence[ArchivePage], fields: Sequence[str]) -> N
             content = unit.serializable_data()
             revision.content.update({name: content[name] for name in names if name in content})
             revision.save(update_fields=["content"])
-
-
-def _index(model, units: Sequence[ArchivePage]) -> None:
-    """Have the units entered in the index of the admin's search boxes once they are committed."""
-    ids = [unit.pk for unit in units]
-    for start in range(0, len(ids), BATCH):
-        transaction.on_commit(partial(index_units.enqueue, model._meta.label, ids[start : start + BATCH]))

@@ -13,7 +13,7 @@ from fonds.access.decisions import is_archive_staff, visible
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
 
-from .folding import fold
+from .folding import folded_words
 from .models import ArchivePage, RetentionPeriod
 
 PAGE_SIZE = 50
@@ -45,8 +45,8 @@ class ListingForm(forms.Form):
         """``rows`` under the conditions that are given and sound."""
         self.is_valid()
         values = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-        for word in values.get("text", "").split():
-            rows = rows.filter(search_text__contains=fold(word))
+        for word in folded_words(values.get("text", "")):
+            rows = rows.filter(search_text__contains=word)
         for name in ("year", "retention", "department"):
             if name in values:
                 rows = rows.filter(**{name: int(values[name])})

@@ -54,22 +54,26 @@ def _readers() -> dict[str, object]:
     department = Department.objects.get(code="QZC")
     readers = {"visitor": AnonymousUser()}
     manager = get_user_model().objects.create(username="bench-approver")
-    levels = ArchivePage.objects.filter(level__in=["series", "file", "item"]).order_by("path")
-    keys = list(levels.values_list("pk", flat=True))
-    today = dt.date.today()
     for count in GRANTS:
         officer = get_user_model().objects.create(username=f"bench-officer-{count}", department=department)
         officer.groups.add(Group.objects.get(name=roles.OFFICER))
-        chosen = Random(count).sample(keys, min(count, len(keys)))
-        Grant.objects.bulk_create(
-            Grant(
-                user=officer, unit_id=key, starts_on=today, ends_on=today + dt.timedelta(30),
-                approver=manager, reason="measurement",
-            )
-            for key in chosen
-        )  # fmt: skip
+        grant_many(officer, manager, count)
         readers[f"officer with {count} grants"] = officer
     return readers
+
+
+def grant_many(officer, approver, count: int) -> None:
+    """Let ``officer`` see ``count`` units of every level, drawn from all, for a month."""
+    levels = ArchivePage.objects.filter(level__in=["series", "file", "item"]).order_by("path")
+    keys = list(levels.values_list("pk", flat=True))
+    today = dt.date.today()
+    Grant.objects.bulk_create(
+        Grant(
+            user=officer, unit_id=key, starts_on=today, ends_on=today + dt.timedelta(30),
+            approver=approver, reason="measurement",
+        )
+        for key in Random(count).sample(keys, min(count, len(keys)))
+    )  # fmt: skip
 
 
 def _listings() -> dict[str, object]:

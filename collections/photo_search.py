@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
-from fonds.archive_pages.folding import fold
+from fonds.archive_pages.folding import folded_words
 
 
 def find_photos(queryset: QuerySet, words: str) -> QuerySet:
     """The photographs of ``queryset`` whose title, number, persons, place or caption hold every word of ``words``."""
-    for word in words.split():
-        queryset = queryset.filter(search_text__contains=fold(word))
+    for word in folded_words(words):
+        queryset = queryset.filter(search_text__contains=word)
     return queryset

@@ -24,6 +24,7 @@ from .masters import store_master
 from .models import DigitalObject, MasterFile, PageScan
 from .scan_files import PageInfo, inspect
 from .scan_log import ADD_SCANS
+from .signals import scans_changed
 from .storage import sha256_of
 
 CLOSED_MARKS = ("机密", "绝密", "機密", "絕密")
@@ -83,6 +84,7 @@ def add_scans(
         _clear_way(unit, replace)
         scans = _write_rows(unit, [name for _path, name in named], masters, found)
         _note_counts(unit, len(scans))
+        scans_changed.send(sender=PageScan, units=[unit.pk])
         log(unit, ADD_SCANS, user=user, data={"pages": len(scans), "files": len(named)})
         if queue:
             queue_derivatives([scan.pk for scan in scans], user)
@@ -187,7 +189,19 @@ def add_known_pages(pages: Mapping[int, Sequence[KnownPage]]) -> int:
         unit.scan_count = numbers[unit.pk] + len(pages[unit.pk])
         unit.page_count = max(unit.page_count or 0, unit.scan_count)
     ArchivePage.objects.bulk_update(units, ["scan_count", "page_count"], batch_size=500)
+    scans_changed.send(sender=PageScan, units=[unit.pk for unit in units])
     return len(written)
+
+
+@transaction.atomic
+def set_texts(texts: Mapping[int, str]) -> int:
+    """Write the texts of page scans, by their keys (recognised, or corrected by hand); how many there were."""
+    scans = list(PageScan.objects.select_for_update().filter(pk__in=texts).only("unit_id", "text").order_by("pk"))
+    for scan in scans:
+        scan.text = texts[scan.pk]
+    PageScan.objects.bulk_update(scans, ["text"], batch_size=100)
+    scans_changed.send(sender=PageScan, units=sorted({scan.unit_id for scan in scans}))
+    return len(scans)
 
 
 def _last_numbers(model: type[Model], units: Iterable[int], **which) -> dict[int, int]:

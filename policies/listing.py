@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fonds.access.decisions import visible
-from fonds.archive_pages.folding import fold
+from fonds.archive_pages.folding import folded_words
 from fonds.archive_pages.listings import Listing, page_number
 from fonds.archive_pages.reading import trail
 
@@ -21,7 +21,7 @@ def list_context(page, policies: QuerySet, request) -> dict:
     status = status if status in PUBLIC_STATES else ""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = visible(policies.live(), request.user).in_reading_order()
-    for word in fold(words).split():
+    for word in folded_words(words):
         found = found.filter(search_text__contains=word)
     if status:
         found = found.filter(standing=status)

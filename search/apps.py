@@ -9,3 +9,12 @@ class SearchConfig(AppConfig):
     label = "search"
     path = str(Path(__file__).parent)
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from fonds.archive_pages import finding
+
+        from .updates import connect
+        from .wagtail_backend import entry_or_draft
+
+        connect(self)
+        finding.conditions.append(entry_or_draft)

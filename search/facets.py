@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fonds.access.decisions import is_archive_staff, visible
 from fonds.access.enums import OpeningStatus
 from fonds.access.models import Department
+from fonds.archive_pages.enums import Level
 from fonds.archive_pages.models import Category, FondsPage, RetentionPeriod
 
 SHOWN = 12
@@ -42,10 +43,11 @@ def count_facets(rows: list[tuple], user) -> list[Facet]:
         Facet("year", _("Year"), _years(Counter(row[3] for row in rows))),
         Facet("retention", _("Retention period"), _from_table(RetentionPeriod, Counter(row[4] for row in rows))),
         Facet("department", _("Department"), _from_table(Department, Counter(row[5] for row in rows))),
+        Facet("level", _("Level"), _choices(Level, Counter(row[8] for row in rows))),
         Facet("scans", _("Scans"), _scans(Counter(row[6] > 0 for row in rows))),
     ]
     if is_archive_staff(user):
-        facets.append(Facet("status", _("Opening status"), _statuses(Counter(row[7] for row in rows))))
+        facets.append(Facet("status", _("Opening status"), _choices(OpeningStatus, Counter(row[7] for row in rows))))
     return [facet for facet in facets if facet.values]
 
 
@@ -90,5 +92,5 @@ def _scans(counts: Counter) -> list[FacetValue]:
     return [FacetValue(*labels[has], counts[has]) for has in (True, False) if counts[has]]
 
 
-def _statuses(counts: Counter) -> list[FacetValue]:
-    return [FacetValue(value, str(label), counts[value]) for value, label in OpeningStatus.choices if counts[value]]
+def _choices(choices, counts: Counter) -> list[FacetValue]:
+    return [FacetValue(value, str(label), counts[value]) for value, label in choices.choices if counts[value]]

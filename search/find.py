@@ -1,34 +1,44 @@
-"""The search over the catalogue: every word a reader types must stand somewhere in the entry.
+"""The search over entries and page texts: every word a reader types must stand in the entry, or on one page.
 
-``find_units`` is the only door: what is behind it (a plain substring search over the folded text of entries) can be
-replaced without a caller noticing. The matching units are read once, at most ``COUNT_LIMIT`` and one more, already in
-order; count, facets and pages all come from that one read, so they never disagree and never tell of a unit that the
-reader may not see.
+``find_units`` is the only door. The matching units are read once, at most ``COUNT_LIMIT`` and one more, already in
+order; count, facets and pages all come from that one read, so they never disagree. Whether the reader may know of a
+unit, and may see its pages, is part of each statement before anything is counted or left out.
 """
 
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Replace
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from fonds.access.decisions import is_archive_staff, visible
-from fonds.access.enums import OpeningStatus
-from fonds.archive_pages.models import ArchivePage, CodeRecord
-from fonds.archive_pages.reference_codes import normalise_code
+from fonds.access.decisions import visible
+from fonds.access.enums import Right
+from fonds.archive_pages.folding import fold
+from fonds.archive_pages.models import ArchivePage
 
+from .engines import engine
 from .facets import Facet, count_facets
-from .words import spellings, words_of
+from .narrowing import narrowing
+from .page_hits import PageHit, best_pages
+from .query import LINE, Question, parse
+from .state import require_current
 
 COUNT_LIMIT = 1000
 PAGE_SIZE = 20
 SORTS = ("relevance", "newest", "oldest", "code")
-READ = ("pk", "path", "category_id", "year", "retention_id", "department_id", "scan_count", "opening_status")
+READ = (
+    "pk", "path", "category_id", "year", "retention_id", "department_id", "scan_count", "opening_status", "level",
+    "date_start", "sort_key",
+)  # fmt: skip
+_DATE, _KEY = READ.index("date_start"), READ.index("sort_key")
 
 
 @dataclass
 class Found:
-    """What was found: one page of ``hits``, the ``count`` (``capped`` where there are more), facets over those."""
+    """What was found: one page of ``hits`` with the best pages of each (``page_hits``, by key), the ``count``
+    (``capped`` where there are more), facets over those. ``words`` are the folded fragments to mark."""
 
     hits: list[ArchivePage]
     count: int
@@ -38,6 +48,7 @@ class Found:
     page: int = 1
     pages: int = 1
     filters: dict = field(default_factory=dict)
+    page_hits: dict[int, list[PageHit]] = field(default_factory=dict)
 
 
 def find_units(
@@ -49,21 +60,22 @@ def find_units(
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> Found:
-    """The units that ``user`` may know of in which all words of ``query`` occur.
+    """The units that ``user`` may know of in whose entry all words of ``query`` occur, or on one of whose pages, where
+    he may see those.
 
     ``filters`` narrows: ``fonds`` (code), ``category`` (code), ``year``, ``retention`` (code), ``department`` (code),
-    ``scans`` (``1`` or ``0``), for staff ``status``; values that mean nothing are left out. An empty query with a filter lists that part of
-    the archive; without either nothing is found.
+    ``level``, ``scans`` (``1`` or ``0``), for staff ``status``; values that mean nothing are left out. An empty query
+    with a filter lists that part of the archive; without either nothing is found. Raises ``state.OldIndex``.
     """
-    words = words_of(query)
+    require_current()
+    question = parse(query)
     conditions = narrowing(filters or {}, user)
-    if not words and not conditions:
-        return Found([], 0, False, [], words)
+    if not question and not conditions:
+        return Found([], 0, False, [], [])
     units = visible(ArchivePage.objects.exclude(level="").live(), user)
-    units = matching(units, words, query)
-    for condition in conditions.values():
+    for condition in [*conditions.values(), *_years(question)]:
         units = units.filter(condition)
-    rows = list(ordered(units, words, query, sort).values_list(*READ)[: COUNT_LIMIT + 1])
+    rows = gather(question, units, user, sort)
     capped = len(rows) > COUNT_LIMIT
     rows = rows[:COUNT_LIMIT]
     pages = max(1, -(-len(rows) // page_size))
@@ -74,77 +86,96 @@ def find_units(
         count=len(rows),
         capped=capped,
         facets=count_facets(rows, user),
-        words=words,
+        words=question.marks,
         page=page,
         pages=pages,
         filters={name: (filters or {})[name] for name in conditions},
+        page_hits=best_pages(question, shown, user) if question.words and shown else {},
     )
 
 
-def matching(units: QuerySet, words: list[str], query: str) -> QuerySet:
-    """``units`` in which every one of ``words`` occurs, and the unit that ``query`` names by a code of former days."""
-    everything = Q()
-    for word in words:
-        one = Q(search_text__contains=word)
-        for form in spellings(word):
-            one |= Q(search_text__contains=form)
-            if any(letter.isdigit() for letter in form):
-                one |= Q(without_brackets__contains=form)
-        everything &= one
-    if any(letter.isdigit() for word in words for letter in word):
-        bare = Replace(
-            Replace(F("search_text"), Value("["), Value("")), Value("]"), Value(""), output_field=TextField()
-        )
-        units = units.alias(without_brackets=bare)
-        former = CodeRecord.objects.filter(code=normalise_code(query)[:100], is_current=False, page__isnull=False)
-        everything |= Q(pk__in=list(former.values_list("page_id", flat=True)[:1]))
-    return units.filter(everything)
+def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -> list[tuple]:
+    """``READ`` of those of ``units`` that answer ``question``, in order, at most ``COUNT_LIMIT`` and one more."""
+    asked, unwanted = _of_entry(question)
+    wanted = Q()
+    for term in question.words:
+        wanted &= engine().entries(term)
+    entries = units.filter(asked & wanted & unwanted)
+    rows = list(ordered(entries, question, sort).values_list(*READ)[: COUNT_LIMIT + 1])
+    if not question.words or len(rows) > COUNT_LIMIT:
+        return rows
+    viewable = visible(units.filter(asked & unwanted), user, right=Right.VIEW)
+    density = _units_of_pages(question, viewable, {row[0] for row in rows})
+    if not density:
+        return rows
+    more = list(units.filter(pk__in=density).values_list(*READ))
+    if sort == "relevance":
+        return [*rows, *sorted(more, key=lambda row: (-density[row[0]], *_newest(row)))][: COUNT_LIMIT + 1]
+    return sorted([*rows, *more], key=_SORT_KEYS[sort])[: COUNT_LIMIT + 1]
 
 
-def narrowing(filters: Mapping[str, str], user) -> dict[str, Q]:
-    """The conditions that ``filters`` mean for ``user``, by name; only the archive's staff asks for an opening status,
-    and a fonds that may not be known of is one that is not there."""
-    conditions: dict[str, Q] = {}
-    for name in ("category", "retention", "department"):
-        if filters.get(name):
-            conditions[name] = Q(**{f"{name}__code": filters[name]})
-    if filters.get("fonds"):
-        conditions["fonds"] = _in_fonds(filters["fonds"], user)
-    if filters.get("year", "").isdecimal() and len(filters["year"]) <= 4:
-        conditions["year"] = Q(year=int(filters["year"]))
-    if filters.get("scans") in {"0", "1"}:
-        conditions["scans"] = Q(scan_count__gt=0) if filters["scans"] == "1" else Q(scan_count=0)
-    if filters.get("status") in OpeningStatus.values and is_archive_staff(user):
-        conditions["status"] = Q(opening_status=filters["status"])
-    return conditions
+def _units_of_pages(question: Question, units: QuerySet, known: set[int]) -> Counter:
+    """The units not ``known`` yet with pages that answer ``question``, and on how many of the newest it does; not more
+    units than are to be counted."""
+    density: Counter = Counter()
+    with closing(engine().pages(question, units)) as pages:
+        for _page, unit in pages:
+            if unit not in known:
+                density[unit] += 1
+                if len(known) + len(density) > COUNT_LIMIT:
+                    break
+    return density
 
 
-def _in_fonds(code: str, user) -> Q:
-    named = visible(ArchivePage.objects.filter(reference_code=normalise_code(code)), user)
-    path = named.values_list("path", flat=True).first()
-    return Q(path__startswith=path) if path else Q(pk__in=[])
+def _of_entry(question: Question) -> tuple[Q, Q]:
+    """What is asked of the entry itself, of pages' units too, and what must not occur in it."""
+    asked, unwanted = Q(), Q()
+    for term in question.of_entry:
+        condition = engine().entries(term)
+        asked &= ~condition if term.negated else condition
+    for term in question.unwanted:
+        unwanted &= ~engine().entries(term)
+    return asked, unwanted
 
 
-def ordered(units: QuerySet, words: list[str], query: str, sort: str) -> QuerySet:
-    """``units`` in the order asked for; by relevance: the code itself, then words in the title, then the rest."""
+def _years(question: Question) -> list[Q]:
+    first, last = question.years or (None, None)
+    return [Q(year__gte=first)] * (first is not None) + [Q(year__lte=last)] * (last is not None)
+
+
+def ordered(units: QuerySet, question: Question, sort: str) -> QuerySet:
+    """``units`` in the order asked for; by relevance: the code or number itself, then words in the title, then the
+    rest."""
     newest = F("date_start").desc(nulls_last=True)
     if sort == "newest":
         return units.order_by(newest, "sort_key", "path")
     if sort == "oldest":
         return units.order_by(F("date_start").asc(nulls_last=True), "sort_key", "path")
-    if sort == "code" or not words:
+    if sort == "code" or not question.words:
         return units.order_by("sort_key", "path")
+    whole = fold(question.text)[:200]
     in_title = Q()
-    for word in words:
-        in_title &= Q(title__icontains=word)
+    for term in question.words:
+        in_title &= Q(indexed__title__contains=term.text)
     rank = Case(
-        When(Q(reference_code=normalise_code(query)[:100]), then=Value(0)),
-        When(Q(title__iexact=query.strip()), then=Value(1)),
+        When(Q(indexed__code__contains=f"{LINE}{whole}{LINE}") | Q(indexed__number=whole), then=Value(0)),
+        When(indexed__title=whole, then=Value(1)),
         When(in_title, then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
     )
     return units.order_by(rank, newest, "sort_key", "path")
+
+
+def _newest(row: tuple) -> tuple:
+    return (-(row[_DATE] or date.min).toordinal(), row[_KEY])
+
+
+_SORT_KEYS = {
+    "newest": _newest,
+    "oldest": lambda row: ((row[_DATE] or date.max).toordinal(), row[_KEY]),
+    "code": lambda row: (row[_KEY], row[1]),
+}
 
 
 def _in_order(pks: list[int]) -> list[ArchivePage]:

@@ -14,7 +14,9 @@ def thumbnails(units: list, user) -> dict[int, str]:
     keys = [unit.pk for unit in units]
     if not keys:
         return {}
-    photos = visible(ArchiveImage.objects.filter(unit_id__in=keys), user).prefetch_renditions(PHOTO_SIZE)
+    photos = visible(ArchiveImage.objects.filter(unit_id__in=keys), user, right=Right.VIEW).prefetch_renditions(
+        PHOTO_SIZE
+    )
     pictures = {photo.unit_id: photo.get_rendition(PHOTO_SIZE).url for photo in photos.order_by("-photo_number", "-pk")}
     scanned = [unit.pk for unit in units if unit.scan_count]
     scans = visible(PageScan.objects.filter(unit_id__in=scanned, number=1), user, "unit__", Right.VIEW)

@@ -19,7 +19,7 @@ from wagtail.models import Site
 
 from fonds.access.decisions import visible
 from fonds.archive_pages.codes import resolve
-from fonds.archive_pages.folding import fold
+from fonds.archive_pages.folding import folded_words
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.doors import visible_documents, visible_photos
 from fonds.collections.models import ArchiveDocument, ArchiveImage
@@ -55,9 +55,13 @@ def documents_for(request: HttpRequest) -> QuerySet[ArchiveDocument]:
 
 def with_words(rows: QuerySet, query: str) -> QuerySet:
     """The ``rows`` with every word of ``query`` in what the public search looks in."""
-    for word in fold(query.replace("\0", " ")[:QUERY_LENGTH]).split():
-        column = "title" if rows.model is ArchiveDocument else "search_text"
-        rows = rows.filter(**{f"{column}__icontains" if column == "title" else f"{column}__contains": word})
+    query = query.replace("\0", " ")[:QUERY_LENGTH]
+    if rows.model is ArchiveDocument:
+        for word in query.split():
+            rows = rows.filter(title__icontains=word)
+        return rows
+    for word in folded_words(query):
+        rows = rows.filter(search_text__contains=word)
     return rows
 
 

@@ -17,8 +17,10 @@ def _flush_past_the_guards(operations, statements) -> None:
     from django.db import connection
 
     from fonds.audit import triggers
+    from fonds.search.engines import engine
 
     triggers.drop(connection)
+    engine().clear()  # tables of its own, which Django does not know
     try:
         _execute_sql_flush(operations, statements)
     finally:

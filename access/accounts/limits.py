@@ -17,6 +17,7 @@ logger = getLogger(__name__)
 
 #: Door → beginnings of its addresses, and whether only what is sent (POST) counts.
 DOORS = {
+    "suggest": (("/search/suggest/",), False),  # asked while somebody types: many more than searches
     "search": (("/search/",), False),
     "verify": (("/verify/",), False),
     "sign_up": (("/account/signup/",), True),

@@ -14,7 +14,7 @@ from fonds.audit.context import current
 
 from ..archival_dates import parse_archival_date
 from ..enums import Level
-from ..folding import fold
+from ..folding import fold_lines
 from ..reference_codes import normalise_code, sort_key_of
 
 
@@ -160,7 +160,7 @@ class ArchivePage(AbstractPage):
             self.opening_status = self.default_opening_status
         self.reference_code = normalise_code(self.reference_code) if self.reference_code else None
         self.sort_key = sort_key_of(self.reference_code or self.title)
-        self.search_text = fold("\n".join(filter(None, self.searched_texts())))
+        self.search_text = fold_lines(self.searched_texts())
         if self.reference_code and not self.slug:
             self.slug = self.reference_code.replace("·", "_").lower()
 

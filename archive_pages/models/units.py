@@ -43,6 +43,10 @@ class UnitPage(ArchivePage):
     class Meta:
         abstract = True
 
+    def searched_texts(self) -> list[str | None]:
+        """Everything the public description shows in words; what is for the archive's own work stays out."""
+        return [*super().searched_texts(), self.note]
+
     def get_context(self, request, *args, **kwargs) -> dict:
         from ..reading import unit_context
 
@@ -90,7 +94,7 @@ class FondsPage(UnitPage):
         verbose_name_plural = _("fonds")
 
     def searched_texts(self) -> list[str | None]:
-        return [*super().searched_texts(), self.former_names]
+        return [*super().searched_texts(), self.former_names, self.history, self.scope]
 
 
 class SeriesPage(UnitPage):
@@ -106,6 +110,9 @@ class SeriesPage(UnitPage):
     class Meta:
         verbose_name = _("series")
         verbose_name_plural = _("series")
+
+    def searched_texts(self) -> list[str | None]:
+        return [*super().searched_texts(), self.scope]
 
 
 class FilePage(UnitPage):
@@ -126,6 +133,9 @@ class FilePage(UnitPage):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
+
+    def searched_texts(self) -> list[str | None]:
+        return [*super().searched_texts(), self.scope]
 
 
 class ItemPage(UnitPage):
@@ -151,4 +161,4 @@ class ItemPage(UnitPage):
         verbose_name_plural = _("items")
 
     def searched_texts(self) -> list[str | None]:
-        return [*super().searched_texts(), self.subjects, self.persons]
+        return [*super().searched_texts(), self.subjects, self.persons, self.carrier]

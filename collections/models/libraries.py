@@ -12,7 +12,7 @@ from wagtail.search import index
 from fonds.access.classes import class_of
 from fonds.access.enums import OpeningStatus, Rank
 from fonds.archive_pages.archival_dates import parse_archival_date
-from fonds.archive_pages.folding import fold
+from fonds.archive_pages.folding import fold_lines
 from fonds.archive_pages.secrecy import check_content
 
 from ..photo_metadata import file_sha256, read_exif
@@ -116,7 +116,7 @@ class ArchiveImage(AbstractImage):
         """Fill what follows from the file and the other fields; raises ``ValueError`` for a time that is no date."""
         self.taken_start = self._first_day()
         self.catalogue_class = self.content_class = self._class_in_force()
-        self.search_text = fold("\n".join(filter(None, self.searched_texts())))
+        self.search_text = fold_lines(self.searched_texts())
         if self.file and (not self.file._committed or self.file.name != self._read_name):
             self.read_file()
         super().save(*args, **kwargs)

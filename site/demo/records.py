@@ -15,6 +15,7 @@ from fonds.archive_pages import ranks
 from fonds.archive_pages.models import ArchivePage, SeriesPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
+from fonds.collections.scans import set_texts
 
 from .silence import Silence
 
@@ -48,10 +49,9 @@ def add_page_texts() -> int:
     scans = list(
         PageScan.objects.filter(unit__reference_code__in={code for code, _number in texts}).select_related("unit")
     )
-    for scan in scans:
-        scan.text = texts.get((scan.unit.reference_code, scan.number), "")
-    PageScan.objects.bulk_update(scans, ["text"], batch_size=100)
-    return sum(bool(scan.text) for scan in scans)
+    found = {scan.pk: texts.get((scan.unit.reference_code, scan.number), "") for scan in scans}
+    set_texts(found)
+    return sum(map(bool, found.values()))
 
 
 def review_opening(fonds: ArchivePage) -> None:

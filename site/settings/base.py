@@ -241,9 +241,9 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
-# Requests per address: door=requests/seconds; empty for none. Doors: search, verify, sign_in, sign_up.
+# Requests per address: door=requests/seconds; empty for none. Doors: search, suggest, verify, sign_in, sign_up.
 FONDS_RATE_LIMITS = read_limits(
-    os.environ.get("FONDS_RATE_LIMITS", "search=300/60,verify=120/60,sign_in=120/60,sign_up=60/3600")
+    os.environ.get("FONDS_RATE_LIMITS", "search=300/60,suggest=1500/60,verify=120/60,sign_in=120/60,sign_up=60/3600")
 )
 
 ACCOUNT_ADAPTER = "fonds.access.accounts.adapters.AccountAdapter"
@@ -340,7 +340,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "fonds.search.wagtail_backend"}}
 TAGGIT_CASE_INSENSITIVE = True
 
 # The read-only API for programs at /api/v2/ and /api/v3/; off with 0.

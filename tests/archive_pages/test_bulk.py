@@ -1,10 +1,9 @@
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from wagtail.search.models import IndexEntry
 
 from fonds.archive_pages.bulk import add_units, update_units
 from fonds.archive_pages.codes import CodeTaken
+from fonds.archive_pages.finding import find_by_words
 from fonds.archive_pages.models import ArchivePage, CodeRecord, ItemPage
 from fonds.archive_pages.signals import units_written
 
@@ -70,8 +69,7 @@ def test_units_under_an_open_series_are_open_and_indexed(series, django_capture_
     units_written.disconnect(dispatch_uid="test")
     assert ItemPage.objects.filter(content_class=0).count() == 2
     assert len(told) == 2
-    entries = IndexEntry.objects.filter(content_type=ContentType.objects.get_for_model(ItemPage))
-    assert {int(entry.object_id) for entry in entries} >= set(told)
+    assert {unit.pk for unit in find_by_words(ArchivePage.objects.all(), "BGS-000")} >= set(told)
 
 
 def test_a_code_given_before_stops_everything(series):

@@ -7,7 +7,6 @@ from django.urls import reverse
 from fonds.access.models import Department
 from fonds.archive_pages.models import Category, CodeRecord, RetentionPeriod
 from fonds.search.find import COUNT_LIMIT, find_units
-from fonds.search.words import marked, ranges, words_of
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -137,25 +136,6 @@ def test_hits_come_in_pages(archive):
     assert (len(first.hits), len(second.hits), first.count, first.pages) == (20, 7, 27, 2)
     assert not {unit.pk for unit in first.hits} & {unit.pk for unit in second.hits}
     assert find_units("事项", VISITOR, page=99).page == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "query", "html"),
-    [
-        ("绍工商〔2008〕15号", "2008 15号", "绍工商〔<mark>2008</mark>〕<mark>15号</mark>"),
-        ("绍工商〔2008〕15号", "绍工商[2008]15号", "<mark>绍工商〔2008〕15号</mark>"),
-        ("ＡＢＣ通知", "abc", "<mark>ＡＢＣ</mark>通知"),
-        ("<b>通知</b>", "通知", "&lt;b&gt;<mark>通知</mark>&lt;/b&gt;"),
-        ("没有", "通知", "没有"),
-        ("J037-WS·2008", "ws.2008", "J037-<mark>WS·2008</mark>"),
-    ],
-)
-def test_words_are_marked_where_they_stand(text, query, html):
-    assert marked(text, words_of(query)) == html
-
-
-def test_overlapping_words_are_marked_once():
-    assert ranges("表彰先进", ["表彰", "彰先"]) == [(0, 3)]
 
 
 def test_the_page_shows_hits_advice_and_few_queries(archive, client, django_assert_max_num_queries):

@@ -85,4 +85,5 @@ FIXED: dict[str, object] = {
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
     "row_of_clearances": MISSING,
+    "saved_search": MISSING,
 }  # fmt: skip

@@ -9,6 +9,8 @@ from django.core.management.base import CommandError
 from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPage, SeriesPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import DigitalObject, MasterFile, PageScan
+from fonds.search.engines import engine
+from fonds.search.rebuild import rebuild
 from fonds.site.reference import loading
 from fonds.site.reference.describing import may_scan
 from fonds.site.reference.loading import SAMPLE_ITEM, Order, load, standing
@@ -158,3 +160,12 @@ def test_the_command_refuses_an_archive_made_of_other_numbers(db):
         call_command("load_reference", items=60, pages=50, seed=2, stdout=out)
     with pytest.raises(CommandError, match="at least one item"):
         call_command("load_reference", items=0, pages=50, stdout=out)
+
+
+def test_the_search_index_can_be_built_at_the_end(db):
+    out = io.StringIO()
+    call_command("load_reference", items=60, pages=40, index_after=True, stdout=out)
+    assert "40 pages" in out.getvalue()
+    assert len(engine().page_ids(0, 100)) == 40
+    counts = rebuild(lambda *_progress: None, verify=True)
+    assert (counts.entries_changed, counts.pages_changed) == (0, 0)

@@ -4,9 +4,12 @@ The same seed makes the same archive. A second run goes on where the first stopp
 """
 
 import resource
+from contextlib import nullcontext
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from fonds.search.updates import put_off
 from fonds.site.reference.loading import Order, OtherReference, load
 from fonds.site.reference.pictures import FontMissing
 
@@ -20,12 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--wide", type=int, help="items in the widest series (default: a fifth, at most 20,000)")
 
+        parser.add_argument("--index-after", action="store_true", help="build the search index at the end, in one go")
+
     def handle(self, *args, **options) -> None:
         order = Order(options["items"], options["pages"], options["seed"], options["wide"])
         if order.items < 1 or order.pages < 0 or (order.wide or 0) < 0:
             raise CommandError("An archive has at least one item, and no fewer than 0 pages.")
         try:
-            done = load(order, self._tell)
+            with put_off() if options["index_after"] else nullcontext():
+                done = load(order, self._tell)
         except OtherReference as error:
             raise CommandError(
                 f"Another reference archive stands here, or records with its codes. {error} Asked for: {order.mark} "
@@ -39,6 +45,9 @@ class Command(BaseCommand):
             f"{done.pages:,} pages in {done.page_seconds:.0f} s ({_pace(done.pages, done.page_seconds)}/s), "
             f"at most {memory:.0f} MB of memory."
         )
+
+        if options["index_after"]:
+            call_command("rebuild_search", stdout=self.stdout)
 
     def _tell(self, line: str) -> None:
         self.stdout.write(f"   {line}")

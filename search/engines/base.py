@@ -1,0 +1,105 @@
+"""What an engine must do. Everything else (folding, questions, access, ranking, extracts) is the same for all."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from ..models import IndexedEntry
+from ..query import Question, Term
+
+ENTRY_FIELDS = ("title", "creator", "number", "code", "other")
+UNIT = "archive_pages_archivepage.id"
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The searched text of one page scan: its fold, with the first characters of the next page."""
+
+    id: int
+    unit_id: int
+    text: str
+
+
+class Engine(ABC):
+    """One index in one database. All writing happens in the caller's transaction."""
+
+    @abstractmethod
+    def create(self) -> None:
+        """Make the engine's tables; called once, by a migration."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Forget everything."""
+
+    @abstractmethod
+    def add_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        """Enter ``entries``, none of which is in the index."""
+
+    @abstractmethod
+    def remove_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        """Take out ``entries``, given as they stand in the index."""
+
+    @abstractmethod
+    def add_pages(self, pages: Sequence[PageText]) -> None:
+        """Enter ``pages``, none of which is in the index."""
+
+    @abstractmethod
+    def remove_pages(self, pages: Sequence[PageText]) -> None:
+        """Take out ``pages``, given as they stand in the index."""
+
+    @abstractmethod
+    def stored_pages(self, unit_ids: Sequence[int]) -> list[PageText]:
+        """The pages of these units as they stand in the index."""
+
+    @abstractmethod
+    def page_ids(self, after: int, most: int) -> list[tuple[int, int]]:
+        """Page and unit of the next ``most`` pages in the index whose number is greater than ``after``, ascending."""
+
+    @abstractmethod
+    def entries(self, term: Term) -> Q:
+        """The condition on pages of the tree that ``term`` (as if it were not negated) occurs in the entry."""
+
+    @abstractmethod
+    def with_letters(self, alternatives: Sequence[str]) -> Q:
+        """The condition that all characters of one of ``alternatives`` stand in title or names, in any order."""
+
+    @abstractmethod
+    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
+        """Page and unit of each page on which all words of ``question`` and none of the unwanted ones stand, newest
+        first, of ``units`` only. Read lazily: who stops early pays no more."""
+
+    @abstractmethod
+    def pages_of(
+        self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
+    ) -> list[tuple[int, int]]:
+        """The same of few units by their keys, at most ``most`` pages of each, in the order of the pages."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Make sure that what was taken out leaves no trace in the engine's files."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes that the index takes up in the database."""
+
+
+def exists(units: QuerySet, column: str) -> tuple[str, list] | None:
+    """A condition in SQL with its values that the unit in ``column`` is one of ``units``; ``None`` where there is
+    none."""
+    rows = units.order_by().values("pk").extra(where=[f"{UNIT} = {column}"])
+    try:
+        sql, values = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return None
+    return f"EXISTS ({sql})", list(values)
+
+
+def in_chunks(rows: Iterable, size: int) -> Iterator[list]:
+    """``rows`` in lists of at most ``size``."""
+    rows = list(rows)
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

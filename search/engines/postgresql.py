@@ -1,0 +1,233 @@
+"""PostgreSQL: GIN over the numbers of the pairs of characters, and the fragment itself looked for in what is left.
+
+Page texts lie in tables of ``PART`` page numbers each, walked from the newest: a common word is answered from the first
+of them, and the planner never has the choice of reading millions of rows in the order of their keys.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from ..grams import code_of, codes_of
+from ..models import IndexedEntry, IndexState
+from ..query import Question, Term
+from .base import ENTRY_FIELDS, Engine, PageText, exists
+
+PART = 100_000
+FIRST, MORE = 4_000, 40_000  # rows asked of one part at first, and then
+_PART_NAME = re.compile(r"search_page_\d+")
+_LOCK = 7_203_411  # any number that nothing else locks
+_COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
+_CREATE = (
+    """CREATE FUNCTION search_grams(folded text) RETURNS bigint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000
+    AS $$
+        SELECT coalesce(array_agg(ascii(one)::bigint << 21 | ascii(two)), '{}')
+        FROM unnest(string_to_array(folded, NULL), (string_to_array(folded, NULL))[2:]) AS pair (one, two)
+        WHERE two IS NOT NULL
+    $$""",
+    "ALTER TABLE search_indexedentry ADD COLUMN grams bigint[] NOT NULL",
+    "CREATE INDEX search_entry_grams ON search_indexedentry USING gin (grams) WITH (gin_pending_list_limit = 256)",
+)
+_CREATE_PART = (
+    "CREATE TABLE IF NOT EXISTS {table} (id bigint PRIMARY KEY, unit_id bigint NOT NULL, text text NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS {table}_unit ON {table} (unit_id)",
+    "CREATE INDEX IF NOT EXISTS {table}_grams ON {table} USING gin (search_grams(text))"
+    " WITH (gin_pending_list_limit = 2048)",
+)
+
+
+def table_of(part: int) -> str:
+    """The table of one part of the page texts."""
+    return f"search_page_{int(part)}"
+
+
+class PostgreSQLEngine(Engine):
+    """The index of an archive of any size."""
+
+    def create(self) -> None:
+        with connection.cursor() as cursor:
+            for statement in _CREATE:
+                cursor.execute(statement)
+
+    def clear(self) -> None:
+        present = connection.introspection.table_names()  # the state may be gone already
+        tables = ["search_indexedentry", *(name for name in present if _PART_NAME.fullmatch(name))]
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(tables)}")
+
+    def tidy(self) -> None:
+        """Give back the space of rows that are gone; outside a transaction only."""
+        with connection.cursor() as cursor:
+            for table in ["search_indexedentry", *map(table_of, self._parts())]:
+                cursor.execute(f"VACUUM {table}")
+
+    def size(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name",
+                [["search_indexedentry", *map(table_of, self._parts())]],
+            )
+            return int(cursor.fetchone()[0])
+
+    def _parts(self) -> list[int]:
+        """The parts that there are, newest first."""
+        last = IndexState.objects.values_list("last_part", flat=True).first()
+        return list(range(-1 if last is None else last, -1, -1))
+
+    def _ensure(self, last: int) -> None:
+        """Make the tables up to that of part ``last``."""
+        there = self._parts()
+        if there and there[0] >= last:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            for part in range(last + 1):
+                for statement in _CREATE_PART:
+                    cursor.execute(statement.format(table=table_of(part)))
+        IndexState.objects.filter(last_part__lt=last).update(last_part=last)
+
+    def add_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        if not entries:
+            return
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY search_indexedentry ({', '.join(_COLUMNS)}, grams) FROM STDIN") as stream,
+        ):
+            for entry in entries:
+                codes = codes_of(_joined(entry)) + [code_of(letter) for letter in entry.letters]
+                stream.write_row((*(getattr(entry, name) for name in _COLUMNS), codes))
+
+    def remove_entries(self, entries: Sequence[IndexedEntry]) -> None:
+        IndexedEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+
+    def add_pages(self, pages: Sequence[PageText]) -> None:
+        parts = _by_part(pages)
+        if not parts:
+            return
+        self._ensure(max(parts))
+        with connection.cursor() as cursor:
+            for part, some in parts.items():
+                with cursor.copy(f"COPY {table_of(part)} (id, unit_id, text) FROM STDIN") as stream:
+                    for page in some:
+                        stream.write_row((page.id, page.unit_id, page.text))
+
+    def remove_pages(self, pages: Sequence[PageText]) -> None:
+        with connection.cursor() as cursor:
+            for part, some in _by_part(pages).items():
+                cursor.execute(f"DELETE FROM {table_of(part)} WHERE id = ANY(%s)", [[page.id for page in some]])
+
+    def stored_pages(self, unit_ids: Sequence[int]) -> list[PageText]:
+        parts = self._parts()
+        if not parts or not unit_ids:
+            return []
+        one = "SELECT id, unit_id, text FROM {table} WHERE unit_id = ANY(%s)"
+        sql = " UNION ALL ".join(one.format(table=table_of(part)) for part in parts)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(unit_ids)] * len(parts))
+            return [PageText(*row) for row in cursor.fetchall()]
+
+    def page_ids(self, after: int, most: int) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        with connection.cursor() as cursor:
+            for part in reversed(self._parts()):
+                if (part + 1) * PART > after and len(found) < most:
+                    sql = f"SELECT id, unit_id FROM {table_of(part)} WHERE id > %s ORDER BY id LIMIT %s"
+                    cursor.execute(sql, [after, most - len(found)])
+                    found += cursor.fetchall()
+        return found
+
+    def entries(self, term: Term) -> Q:
+        conditions, values = [], []
+        if len(term.text) > 1:
+            conditions, values = ["grams @> %s::bigint[]"], [codes_of(term.text)]
+        elif not term.field:
+            conditions, values = ["grams @> %s::bigint[]"], [[code_of(term.text)]]
+        if term.field or len(term.text) > 1:  # pairs of the draft's title are among the numbers too
+            text = term.field or f"concat_ws(E'\\n', {', '.join(ENTRY_FIELDS)})"
+            conditions.append(f"strpos({text}, %s) > 0")
+            values.append(term.text)
+        return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {' AND '.join(conditions)}", values))
+
+    def with_letters(self, alternatives: Sequence[str]) -> Q:
+        every = " OR ".join(["grams @> %s::bigint[]"] * len(alternatives))
+        values = [sorted({code_of(letter) for letter in letters}) for letters in alternatives]
+        return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {every}", values))
+
+    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
+        allowed = exists(units, "found.unit_id")
+        if not question.words or allowed is None:
+            return
+        where, values = _conditions(question)
+        with connection.cursor() as cursor:
+            for parts in _groups(self._parts()):
+                one = f"SELECT id, unit_id FROM {{}} WHERE {where} AND id < %s"
+                rows_of = " UNION ALL ".join(one.format(table_of(part)) for part in parts)
+                sql = (
+                    f"WITH found AS MATERIALIZED ({rows_of})"
+                    f" SELECT id, unit_id FROM found WHERE {allowed[0]} ORDER BY id DESC LIMIT %s"
+                )
+                before, most = (parts[0] + 1) * PART, FIRST
+                while True:
+                    cursor.execute(sql, [*([*values, before] * len(parts)), *allowed[1], most])
+                    rows = cursor.fetchall()
+                    yield from rows
+                    if len(rows) < most:
+                        break
+                    before, most = rows[-1][0], MORE
+
+    def pages_of(
+        self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
+    ) -> list[tuple[int, int]]:
+        allowed, parts = exists(units, "found.unit_id"), self._parts()
+        if not question.words or allowed is None or not unit_ids or not parts:
+            return []
+        _where, values = _conditions(question, by_index=False)
+        one = "SELECT id, unit_id FROM {table} WHERE unit_id = ANY(%s) AND " + _where
+        rows = " UNION ALL ".join(one.format(table=table_of(part)) for part in parts)
+        sql = (
+            f"WITH found AS MATERIALIZED ({rows}), numbered AS (SELECT id, unit_id,"
+            f" row_number() OVER (PARTITION BY unit_id ORDER BY id) AS place FROM found WHERE {allowed[0]})"
+            " SELECT id, unit_id FROM numbered WHERE place <= %s ORDER BY id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*([list(unit_ids), *values] * len(parts)), *allowed[1], most])
+            return cursor.fetchall()
+
+
+def _groups(parts: list[int]) -> Iterator[list[int]]:
+    """``parts`` one by one at first, then twice as many each time: a common word needs the newest only, and a rare one
+    few statements."""
+    size = 1
+    while parts:
+        yield parts[:size]
+        parts, size = parts[size:], 2 * size
+
+
+def _joined(entry: IndexedEntry) -> str:
+    return "\n".join(getattr(entry, name) for name in (*ENTRY_FIELDS, "draft"))
+
+
+def _by_part(pages: Sequence[PageText]) -> dict[int, list[PageText]]:
+    parts: dict[int, list[PageText]] = {}
+    for page in pages:
+        parts.setdefault(page.id // PART, []).append(page)
+    return parts
+
+
+def _conditions(question: Question, *, by_index: bool = True) -> tuple[str, list]:
+    """The conditions on the text of a page with their values; with ``by_index`` the pairs narrow it first."""
+    conditions, values = [], []
+    if by_index:
+        conditions.append("search_grams(text) @> %s::bigint[]")
+        values.append(sorted({code for term in question.words for code in codes_of(term.text)}))
+    for term in question.words:
+        if len(term.text) > 2 or not by_index:
+            conditions.append("strpos(text, %s) > 0")
+            values.append(term.text)
+    for term in question.unwanted:
+        conditions.append("strpos(text, %s) = 0")
+        values.append(term.text)
+    return " AND ".join(conditions), values
