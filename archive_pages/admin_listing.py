@@ -199,7 +199,7 @@ class ArchiveExplorerView(ExplorableIndexView):
         )
 
     def search_queryset(self, queryset: QuerySet[ArchivePage]) -> QuerySet[ArchivePage]:
-        return find_by_words(queryset, self.search_query or "")
+        return find_by_words(queryset, self.search_query or "", drafts=True)
 
     def get_ordering(self) -> str | None:
         default = "sort_key" if self.shows_units else "-latest_revision_created_at"
@@ -260,7 +260,7 @@ class TreeSearchView(SearchView):
     def get_queryset(self) -> QuerySet[ArchivePage]:
         explorable = self.permission_policy.explorable_instances(self.request.user).order_by().values("pk")
         pages = ArchivePage.objects.filter(depth__gt=1, pk__in=explorable)
-        pages = find_by_words(pages, self.search_query) if self.search_query else pages.none()
+        pages = find_by_words(pages, self.search_query, drafts=True) if self.search_query else pages.none()
         kinds = pages.order_by().values_list("content_type_id").annotate(Count("pk"))
         self.content_types = [(ContentType.objects.get_for_id(pk), count) for pk, count in kinds]
         self.all_pages = pages

@@ -50,7 +50,7 @@ class SetOpeningStatus(PageBulkAction):
             rows = rows.descendant_of(parent) if narrowed else rows.child_of(parent)
         if filters.is_valid():
             rows = filters.filter_queryset(rows)
-        return find_by_words(rows, asked.get("q", "")).values_list("pk", flat=True)
+        return find_by_words(rows, asked.get("q", ""), drafts=True).values_list("pk", flat=True)
 
     def object_context(self, obj: ArchivePage) -> dict:
         return {"item": obj}

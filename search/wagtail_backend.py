@@ -19,9 +19,10 @@ from .engines import engine
 from .query import Term
 
 
-def entry_or_draft(word: str) -> Q:
-    """The condition that the folded ``word`` stands in an entry, or in the title of its draft."""
-    return Q(engine().entries(Term(word)) | engine().entries(Term(word, "draft")))
+def entry_or_draft(word: str, drafts: bool) -> Q:
+    """The condition that the folded ``word`` stands in an entry, with ``drafts`` or in the title of its draft."""
+    found = engine().entries(Term(word))
+    return found | engine().entries(Term(word, "draft")) if drafts else found
 
 
 class NoIndex(BaseIndex):

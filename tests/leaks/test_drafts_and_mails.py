@@ -46,6 +46,13 @@ def test_previews_and_revisions_are_for_those_who_write(visit, changed, who):
         assert LATER not in everything_of(answer)
 
 
+@pytest.mark.parametrize("who", ["clerk", "editor"])
+def test_a_chooser_finds_no_page_by_the_words_of_its_draft(visit, changed, who):
+    answer = visit(who).get("/admin/choose-page/search/", {"q": LATER[:4]})
+    assert answer.status_code == 200
+    assert f"/{changed.pk}/" not in everything_of(answer)
+
+
 def test_a_revision_of_one_page_is_not_read_through_another(visit, archive, changed):
     """The number of a revision is asked with its page: a mixed pair is not there."""
     other = ItemPage.objects.get(pk=archive.sealed.pk)
