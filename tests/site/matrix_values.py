@@ -21,7 +21,14 @@ class Varied:
     def __init__(
         self, values: Callable[[World], dict[str, object]], judge: Callable, missing: object = MISSING
     ) -> None:
-        self.values, self.judge, self.missing = values, judge, missing
+        self._find, self.judge, self.missing = values, judge, missing
+        self._found: tuple[World, dict[str, object]] | None = None
+
+    def values(self, world: World) -> dict[str, object]:
+        """State → value, looked up once for a data set."""
+        if self._found is None or self._found[0] is not world:
+            self._found = world, self._find(world)
+        return self._found[1]
 
 
 def _revisions(world: World) -> dict[str, object]:

@@ -6,6 +6,7 @@ one is in by itself, once its door names the kinds of its arguments and ``matrix
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -226,14 +227,14 @@ def where(answer) -> str:
 def path_of(address: Address, arguments: dict) -> str:
     """The address with ``arguments`` in it, from its own pattern: names of addresses may be hidden by others."""
     path, left = "/", dict(arguments)
-    for part in chain_of(address):
-        template, names = normalize(part.regex.pattern)[0]
+    for template, names in chain_of(address):
         path += template % {name: left.pop("0" if name == "_0" else name) for name in names}
     return path
 
 
+@cache
 def chain_of(address: Address) -> list:
-    """The patterns from the top of the URLconf down to the address."""
+    """Template and names of arguments of each pattern from the top of the URLconf down to the address."""
     found: list = []
 
     def walk(resolver, above) -> bool:
@@ -246,4 +247,4 @@ def chain_of(address: Address) -> list:
         return False
 
     assert walk(get_resolver(), []), f"{address.route} is not in the URLconf"
-    return found
+    return [normalize(part.regex.pattern)[0] for part in found]
