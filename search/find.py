@@ -179,5 +179,5 @@ _SORT_KEYS = {
 
 
 def _in_order(pks: list[int]) -> list[ArchivePage]:
-    found = ArchivePage.objects.select_related("retention").in_bulk(pks)
+    found = {unit.pk: unit for unit in ArchivePage.objects.filter(pk__in=pks).specific()}
     return [found[pk] for pk in pks if pk in found]

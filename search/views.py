@@ -2,16 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fonds.access.doors import door
-from fonds.archive_pages.folding import fold
 from fonds.archive_pages.listings import page_number
 
 from .find import COUNT_LIMIT, SORTS, Found, find_units
-from .marks import marked, ranges
+from .marks import extract, marked
 from .models import SavedSearch
 from .narrowing import FILTERS
 from .page_hits import PageHit
@@ -106,12 +106,11 @@ class Hit:
 
     @property
     def snippet(self) -> SafeString | str:
-        """The further lines of the entry (names, subject words) in which a word stands."""
+        """The further lines of the entry (names, subject words, notes) in which a word stands, as they are written."""
         unit = self.unit
-        known = {fold(text) for text in (unit.title, unit.shown_code, unit.document_number, unit.creator)}
-        lines = [line for line in unit.search_text.split("\n") if line and fold(line) not in known]
-        lines = [line[:200] for line in lines if ranges(line[:200], self.words)]
-        return marked(" · ".join(lines), self.words) if lines else ""
+        known = {unit.title, unit.shown_code, unit.document_number, unit.creator}
+        lines = [line for text in unit.searched_texts() if text for line in text.splitlines() if line not in known]
+        return format_html_join(" · ", "{}", ((found,) for line in lines if (found := extract(line, self.words))))
 
 
 class ResultPages:

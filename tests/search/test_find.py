@@ -138,6 +138,16 @@ def test_hits_come_in_pages(archive):
     assert find_units("事项", VISITOR, page=99).page == 2
 
 
+def test_an_entry_is_shown_as_it_is_written(archive, client):
+    archive.add_item(
+        4, title="别的事", persons="李小明；趙〔德〕明 ＡＢＣ", note="第一行\n第二行：見二〇〇八年《辦法》"
+    )
+    text = client.get(reverse("search"), {"q": "赵德明abc 2008年办法"}).content.decode()
+    assert "李小明；<mark>趙〔德〕明 ＡＢＣ</mark>" in text
+    assert "第二行：見<mark>二〇〇八年《辦法</mark>》" in text
+    assert "第一行" not in text
+
+
 def test_the_page_shows_hits_advice_and_few_queries(archive, client, django_assert_max_num_queries):
     address = reverse("search")
     text = client.get(address, {"q": "建国"}).content.decode()
