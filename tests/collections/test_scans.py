@@ -128,7 +128,7 @@ def test_the_number_of_queries_grows_with_the_files_only_by_their_masters(
 ):
     unit = make_item()
     paths = [picture(f"{number}.jpg", (100 + number, 100)) for number in range(files)]
-    with django_assert_max_num_queries(16 + 6 * files):
+    with django_assert_max_num_queries(24 + 6 * files):
         add_scans(unit, paths)
 
 
