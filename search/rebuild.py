@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import PageLogEntry
 
-from fonds.archive_pages.folding import fold_lines
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import PageScan
 
 from .engines import engine
 from .index import index_entries, index_pages
 from .models import IndexedEntry, IndexState
+from .refolding import refold_others, refold_pages
 from .state import VERSION, let_go, note, take_hold
 
 ENTRIES, PAGES = "entries", "pages"
@@ -70,6 +70,7 @@ def _empty(mark: str) -> None:
 def _all(mark: str, begin: tuple[str, int], counts: Counts, tell: Tell) -> None:
     phase, position = begin
     if phase == ENTRIES:
+        refold_others()
         _every_entry(mark, position, counts, tell)
         position = 0
     _every_page(mark, position, counts, tell)
@@ -80,7 +81,7 @@ def _every_entry(mark: str, position: int, counts: Counts, tell: Tell) -> None:
     for keys in _keys_after(position):
         with transaction.atomic():
             note(mark, phase=ENTRIES, position=keys[-1])
-            refold(keys)
+            refold_pages(keys)
             counts.entries_changed += index_entries(keys)
         counts.entries += len(keys)
         tell(ENTRIES, counts.entries, total)
@@ -97,17 +98,6 @@ def _keys_after(position: int) -> Iterator[list[int]]:
             return
         yield batch
         position = batch[-1]
-
-
-def refold(keys: Sequence[int]) -> None:
-    """Write anew the folded text in the rows of these pages, where an older program folded it otherwise."""
-    stale = []
-    for page in ArchivePage.objects.filter(pk__in=keys).specific():
-        folded = fold_lines(page.searched_texts())
-        if page.search_text != folded:
-            page.search_text = folded
-            stale.append(page)
-    ArchivePage.objects.bulk_update(stale, ["search_text"], batch_size=500)
 
 
 def _every_page(mark: str, position: int, counts: Counts, tell: Tell) -> None:

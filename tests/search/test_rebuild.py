@@ -7,6 +7,7 @@ import socket
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import DatabaseError, connection
@@ -14,13 +15,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from fonds.archive_pages.models import ArchivePage
-from fonds.collections.models import PageScan
+from fonds.collections.models import ArchiveImage, PageScan
+from fonds.policies.models import PolicyIndexPage, PolicyPage
 from fonds.search import rebuild as rebuilding
 from fonds.search.engines import PageText, engine
 from fonds.search.find import find_units
 from fonds.search.models import IndexedEntry, IndexState
 from fonds.search.rebuild import rebuild
 from fonds.search.state import VERSION, Busy, OldIndex, take_hold
+from tests.leaks.archive import jpeg
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -97,6 +100,23 @@ def test_texts_folded_by_an_older_program_are_folded_anew(indexed):
     rebuild(silent)
     assert "王建国" in ArchivePage.objects.get(pk=indexed.first.pk).search_text
     assert find_units("王建国", VISITOR).count == 1
+
+
+def test_photographs_and_numbers_of_policies_are_folded_anew(archive):
+    photo = ArchiveImage(title="蘭亭留影（二〇〇八）", file=ContentFile(jpeg(7), "photo.jpg"))
+    photo.save()
+    index = archive.home.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
+    policy = index.add_child(
+        instance=PolicyPage(title="归档制度", document_number="越工商〔2008〕15号", status="in_force")
+    )
+    folded = photo.search_text, policy.number_in_force
+    ArchiveImage.objects.update(search_text="old")
+    PolicyPage.objects.update(number_in_force="old")
+    rebuild(silent, verify=True)
+    photo.refresh_from_db()
+    policy.refresh_from_db()
+    assert (photo.search_text, policy.number_in_force) == folded
+    assert "兰亭" in photo.search_text
 
 
 def test_since_takes_only_what_changed(indexed):
