@@ -107,7 +107,12 @@ def test_photographs_and_numbers_of_policies_are_folded_anew(archive):
     photo.save()
     index = archive.home.add_child(instance=PolicyIndexPage(title="制度", slug="policies"))
     policy = index.add_child(
-        instance=PolicyPage(title="归档制度", document_number="越工商〔2008〕15号", status="in_force")
+        instance=PolicyPage(
+            title="归档制度",
+            document_number="越工商〔2008〕15号",
+            status="in_force",
+            effective_date=dt.date(2008, 3, 1),
+        )
     )
     folded = photo.search_text, policy.number_in_force
     ArchiveImage.objects.update(search_text="old")
