@@ -76,10 +76,11 @@ def archive():
     return build_archive()
 
 
-def build_archive() -> SimpleNamespace:
+def build_home():
+    """A site of its own with nothing but a home page."""
     from wagtail.models import Collection, Locale, Site
 
-    from fonds.archive_pages.models import ArchivePage, FondsIndexPage, FondsPage, ItemPage, SeriesPage
+    from fonds.archive_pages.models import ArchivePage
     from fonds.site.models import HomePage
 
     Locale.objects.get_or_create(language_code="zh-hans")
@@ -90,6 +91,13 @@ def build_archive() -> SimpleNamespace:
     root = ArchivePage.get_first_root_node() or ArchivePage.add_root(title="Root", slug="root")
     home = root.add_child(instance=HomePage(title="首页", slug="home", visit="周一至周五", visit_en="Monday to Friday"))
     Site.objects.create(hostname="testserver", root_page=home, is_default_site=True, site_name="越州市数字档案室")
+    return home
+
+
+def build_archive() -> SimpleNamespace:
+    from fonds.archive_pages.models import FondsIndexPage, FondsPage, ItemPage, SeriesPage
+
+    home = build_home()
     index = home.add_child(instance=FondsIndexPage(title="全宗", slug="fonds"))
     fonds = index.add_child(
         instance=FondsPage(title="越州市市场监督管理局", reference_code="J037", opening_status="open")

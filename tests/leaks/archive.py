@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
-from wagtail.models import Collection, Locale, Site
 
 from fonds.access import roles
 from fonds.access.enums import Rank
@@ -31,8 +30,8 @@ from fonds.collections.models import (
 )
 from fonds.collections.scans import add_scans
 from fonds.policies.models import PolicyIndexPage
-from fonds.site.models import HomePage
 from fonds.site.roles import sync_roles
+from tests.conftest import build_home
 
 SEALED, RESTRICTED, DRAFT, OTHERS, BELOW, GRANTED = (
     "梧桐密语",
@@ -85,14 +84,7 @@ def build(folder) -> SimpleNamespace:
 
 
 def _frame(made) -> None:
-    Locale.objects.get_or_create(language_code="zh-hans")
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
-    Site.objects.all().delete()
-    ArchivePage.objects.filter(depth__gt=1).delete()
-    root = ArchivePage.get_first_root_node() or ArchivePage.add_root(title="Root", slug="root")
-    made.home = root.add_child(instance=HomePage(title="首页", slug="home"))
-    Site.objects.create(hostname="testserver", root_page=made.home, is_default_site=True, site_name="档案室")
+    made.home = build_home()
     made.index = made.home.add_child(instance=FondsIndexPage(title="全宗", slug="fonds"))
     for name, model in (("collections", CollectionIndexPage), ("exhibits", ExhibitIndexPage),
                         ("policies", PolicyIndexPage)):  # fmt: skip
