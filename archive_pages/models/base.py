@@ -129,7 +129,7 @@ class ArchivePage(AbstractPage):
         indexes = [
             models.Index(fields=["depth", "sort_key"], name="page_depth_sort"),
             # Counting what a reader may see below a page reads this index alone.
-            models.Index(fields=["depth", "path", "catalogue_class", "live"], name="page_below_class"),
+            models.Index(fields=["depth", "path", "catalogue_class", "live"], include=["id"], name="page_below_class"),
             models.Index(fields=["level", "catalogue_class", "sort_key"], name="page_level_class_sort"),
             models.Index(fields=["date_start"], name="page_date"),
             models.Index(fields=["closed_until"], name="page_to_open", condition=models.Q(awaits_opening=True)),
