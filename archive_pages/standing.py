@@ -1,9 +1,9 @@
 """What is in force for a page: the access classes of its entry and its content, and the department that owns it.
 
-A page's own ranks are raised by floors: one that is not open, or closed until a day, is at least for staff (its
-content for the own department); a unit that is not live is at least by permission, any other draft for staff; content
-marked 机密 or 绝密 is sealed. Then the stricter of it and the page above wins, all the way down; content is never less strict than the entry. The
-owner is the department of the page or the nearest above it.
+A page's own ranks are raised by floors: one that is not open, or closed until a day, is at least for staff (its content
+for the own department); a unit that is not live is at least by permission, any other draft for staff; content marked
+机密 or 绝密 is sealed. Then the stricter of it and the page above wins, all the way down; content is never less strict
+than the entry. The owner is the department of the page or the nearest above it.
 
 A whole subtree is one statement, whatever its size, and writes only rows that change: no reader sees half of it.
 """
