@@ -67,7 +67,7 @@ class DecideForm(forms.Form):
     """The decision about a request: what of it is granted, for how long, and why."""
 
     rights = forms.MultipleChoiceField(
-        label=_("Granted"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("What is granted"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple, required=False
     )
     starts_on = day_field(_("From"))
     ends_on = day_field(pgettext_lazy("permission", "Until"))
