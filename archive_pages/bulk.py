@@ -15,7 +15,7 @@ from django.utils import timezone
 from fonds.access.classes import class_of, rank_of
 from fonds.access.enums import OpeningStatus, Rank
 
-from .codes import record_codes
+from .codes import record_new_codes
 from .models import ArchivePage
 from .rules import is_refused_grade
 from .signals import units_written
@@ -59,7 +59,7 @@ def add_branches(places: Sequence[tuple[ArchivePage, Sequence[Branch]]], user=No
         for start in range(0, len(units), BATCH):
             _insert(model, units[start : start + BATCH])
     ArchivePage.objects.bulk_update(parents.values(), ["numchild"], batch_size=BATCH)
-    record_codes(written)
+    record_new_codes(written)
     for _parent, branches in places:
         place_units(branches[0][0].path, branches[-1][0].path, deep=any(children for _unit, children in branches))
     for model, units in _by_model(written).items():

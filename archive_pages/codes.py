@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
@@ -160,6 +160,25 @@ def record_codes(units: Iterable[ArchivePage], reason: str = "") -> None:
             [CodeRecord(code=code, page_id=page) for code, page in pages.items() if code not in known]
         )
         _follow(pages)
+
+
+@transaction.atomic
+def record_new_codes(units: Iterable[ArchivePage]) -> None:
+    """The same for units that were just written and have no code in the register yet: half the statements."""
+    pages = {unit.reference_code: unit.pk for unit in units if unit.reference_code}
+    try:
+        with transaction.atomic():
+            CodeRecord.objects.bulk_create([CodeRecord(code=code, page_id=page) for code, page in pages.items()])
+    except IntegrityError:
+        taken = [code for some in _chunks(list(pages)) for code in _registered(some)]
+        if not taken:
+            raise
+        raise CodeTaken(taken) from None
+    _follow(pages)
+
+
+def _registered(codes: list[str]) -> list[str]:
+    return list(CodeRecord.objects.filter(code__in=codes).values_list("code", flat=True))
 
 
 def record_code(unit: ArchivePage, reason: str = "") -> None:

@@ -7,6 +7,7 @@ whole: ``fold(a + b) == fold(a) + fold(b)``. A fragment is found exactly where i
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain, repeat
 
 from opencc import OpenCC
 
@@ -66,13 +67,8 @@ def fold(text: str) -> str:
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
     """The fold of ``text`` and, for each of its characters, the place in ``text`` of the character it comes from."""
-    places = []
-    for place, width in enumerate(text.translate(_WIDTHS)):
-        if width == "\x01":
-            places.append(place)
-        elif width != "\0":
-            places += [place] * ord(width)
-    return fold(text), places
+    widths = map(ord, text.translate(_WIDTHS))
+    return fold(text), list(chain.from_iterable(map(repeat, range(len(text)), widths)))
 
 
 def fold_lines(texts: Iterable[str | None]) -> str:

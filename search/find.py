@@ -18,7 +18,7 @@ from fonds.access.enums import Right
 from fonds.archive_pages.folding import fold
 from fonds.archive_pages.models import ArchivePage
 
-from .engines import engine
+from .engines import among, engine
 from .facets import Facet, count_facets
 from .narrowing import narrowing
 from .page_hits import PageHit, best_pages
@@ -108,7 +108,7 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -
     density = _units_of_pages(question, viewable, {row[0] for row in rows})
     if not density:
         return rows
-    more = list(units.filter(pk__in=density).values_list(*READ))
+    more = list(units.filter(among(density)).values_list(*READ))
     if sort == "relevance":
         return [*rows, *sorted(more, key=lambda row: (-density[row[0]], *_newest(row)))][: COUNT_LIMIT + 1]
     return sorted([*rows, *more], key=_SORT_KEYS[sort])[: COUNT_LIMIT + 1]
@@ -116,15 +116,15 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -
 
 def _units_of_pages(question: Question, units: QuerySet, known: set[int]) -> Counter:
     """The units not ``known`` yet with pages that answer ``question``, and on how many of the newest it does; not more
-    units than are to be counted."""
+    units than are to be counted, those with most pages."""
     density: Counter = Counter()
-    with closing(engine().pages(question, units)) as pages:
-        for _page, unit in pages:
-            if unit not in known:
-                density[unit] += 1
-                if len(known) + len(density) > COUNT_LIMIT:
-                    break
-    return density
+    most = COUNT_LIMIT + 1 - len(known)
+    with closing(engine().pages_by_unit(question, units)) as lots:
+        for lot in lots:
+            density.update({unit: count for unit, count in lot.items() if unit not in known})
+            if len(density) >= most:
+                break
+    return Counter(dict(sorted(density.items(), key=lambda row: (-row[1], -row[0]))[:most]))
 
 
 def _of_entry(question: Question) -> tuple[Q, Q]:

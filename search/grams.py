@@ -22,7 +22,8 @@ def code_of(gram: str) -> int:
 
 def codes_of(text: str) -> list[int]:
     """The numbers of the pairs of ``text``, each once, in ascending order."""
-    return sorted({code_of(gram) for gram in grams(text)})
+    points = list(map(ord, text))
+    return sorted({one << PAIR_BITS | two for one, two in zip(points, points[1:], strict=False)})
 
 
 def runs(text: str) -> list[str]:

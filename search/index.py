@@ -60,16 +60,11 @@ def _entry(
     known = {title, creator, number, *codes}
     other = [line for line in text.split("\n") if line and line not in known]
     names = "".join(line for line in [title, creator, *other] if len(line) <= NAME_LENGTH or line == title)
-    return IndexedEntry(
-        page_id=pk,
-        title=title,
-        creator=creator,
-        number=number,
-        code=f"{LINE}{LINE.join(codes)}{LINE}" if codes else "",
-        other="\n".join(other),
-        letters="".join(sorted(set(names))),
-        draft="" if (draft := fold(draft)) == title else draft,
-    )
+    codes = f"{LINE}{LINE.join(codes)}{LINE}" if codes else ""
+    letters = "".join(sorted(set(names)))
+    draft = "" if (draft := fold(draft)) == title else draft
+    # in the order of the columns, which costs a fifth of naming them
+    return IndexedEntry(pk, title, creator, number, codes, "\n".join(other), letters, draft)
 
 
 @transaction.atomic

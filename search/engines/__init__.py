@@ -5,9 +5,9 @@ from functools import cache
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from .base import Engine, PageText
+from .base import Engine, PageText, among
 
-__all__ = ["Engine", "PageText", "engine"]
+__all__ = ["Engine", "PageText", "among", "engine"]
 
 ENGINES = {
     "sqlite": "fonds.search.engines.sqlite.SQLiteEngine",

@@ -1,5 +1,6 @@
 """What an engine must do. Everything else (folding, questions, access, ranking, extracts) is the same for all."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from ..models import IndexedEntry
 from ..query import Question, Term
@@ -68,15 +70,16 @@ class Engine(ABC):
         """The condition that all characters of one of ``alternatives`` stand in title or names, in any order."""
 
     @abstractmethod
-    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
-        """Page and unit of each page on which all words of ``question`` and none of the unwanted ones stand, newest
-        first, of ``units`` only. Read lazily: who stops early pays no more."""
+    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
+        """How many pages of each of ``units`` have all words of ``question`` and none of the unwanted ones on them, in
+        lots of pages from the newest to the oldest. Read lazily: who stops early pays no more."""
 
     @abstractmethod
     def pages_of(
         self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
     ) -> list[tuple[int, int]]:
-        """The same of few units by their keys, at most ``most`` pages of each, in the order of the pages."""
+        """Page and unit of such pages of a few of ``units``, named by their keys; at most ``most`` of each, in the order
+        of the pages."""
 
     @abstractmethod
     def tidy(self) -> None:
@@ -96,6 +99,15 @@ def exists(units: QuerySet, column: str) -> tuple[str, list] | None:
     except EmptyResultSet:
         return None
     return f"EXISTS ({sql})", list(values)
+
+
+def among(keys: Iterable[int]) -> Q:
+    """The condition to be one of many ``keys``, given as one value: a thousand values take the driver longer than the
+    search itself."""
+    keys = list(keys)
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))
+    return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)]))
 
 
 def in_chunks(rows: Iterable, size: int) -> Iterator[list]:

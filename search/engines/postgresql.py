@@ -17,7 +17,7 @@ from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
 
 PART = 100_000
-FIRST, MORE = 4_000, 40_000  # rows asked of one part at first, and then
+FIRST, GROWTH = 16_000, 4  # page numbers asked for at first, and how many times as many each time after
 _PART_NAME = re.compile(r"search_page_\d+")
 _LOCK = 7_203_411  # any number that nothing else locks
 _COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
@@ -98,7 +98,8 @@ class PostgreSQLEngine(Engine):
         ):
             for entry in entries:
                 codes = codes_of(_joined(entry)) + [code_of(letter) for letter in entry.letters]
-                stream.write_row((*(getattr(entry, name) for name in _COLUMNS), codes))
+                # the array as it is written: a list would be adapted number by number
+                stream.write_row((*(getattr(entry, name) for name in _COLUMNS), f"{{{','.join(map(str, codes))}}}"))
 
     def remove_entries(self, entries: Sequence[IndexedEntry]) -> None:
         IndexedEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
@@ -145,9 +146,11 @@ class PostgreSQLEngine(Engine):
             conditions, values = ["grams @> %s::bigint[]"], [codes_of(term.text)]
         elif not term.field:
             conditions, values = ["grams @> %s::bigint[]"], [[code_of(term.text)]]
-        if term.field or len(term.text) > 1:  # pairs of the draft's title are among the numbers too
+        if term.field or len(term.text) > 1:
             text = term.field or f"concat_ws(E'\\n', {', '.join(ENTRY_FIELDS)})"
-            conditions.append(f"strpos({text}, %s) > 0")
+            # One pair is found by its number alone, where the numbers are not those of a draft's title too.
+            found = "draft = '' OR " if not term.field and len(term.text) == 2 else ""
+            conditions.append(f"({found}strpos({text}, %s) > 0)")
             values.append(term.text)
         return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {' AND '.join(conditions)}", values))
 
@@ -156,27 +159,36 @@ class PostgreSQLEngine(Engine):
         values = [sorted({code_of(letter) for letter in letters}) for letters in alternatives]
         return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {every}", values))
 
-    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
+    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
         allowed = exists(units, "found.unit_id")
         if not question.words or allowed is None:
             return
         where, values = _conditions(question)
         with connection.cursor() as cursor:
-            for parts in _groups(self._parts()):
-                one = f"SELECT id, unit_id FROM {{}} WHERE {where} AND id < %s"
-                rows_of = " UNION ALL ".join(one.format(table_of(part)) for part in parts)
-                sql = (
-                    f"WITH found AS MATERIALIZED ({rows_of})"
-                    f" SELECT id, unit_id FROM found WHERE {allowed[0]} ORDER BY id DESC LIMIT %s"
+            for low, high in self._lots(cursor):
+                arms, bounds = _arms(low, high, where, values)
+                # Counted first, then asked who may see them: there are few units to many pages.
+                cursor.execute(
+                    f"WITH found AS MATERIALIZED (SELECT unit_id, count(*) AS pages FROM ({arms}) AS page GROUP BY 1)"
+                    f" SELECT unit_id, pages FROM found WHERE {allowed[0]}",
+                    [*bounds, *allowed[1]],
                 )
-                before, most = (parts[0] + 1) * PART, FIRST
-                while True:
-                    cursor.execute(sql, [*([*values, before] * len(parts)), *allowed[1], most])
-                    rows = cursor.fetchall()
-                    yield from rows
-                    if len(rows) < most:
-                        break
-                    before, most = rows[-1][0], MORE
+                yield dict(cursor.fetchall())
+
+    def _lots(self, cursor) -> Iterator[tuple[int, int]]:
+        """Ranges of page numbers, from the newest: few pages at first, for a common word, and then many parts at once,
+        for a rare one."""
+        newest = None
+        for part in self._parts():
+            cursor.execute(f"SELECT max(id) FROM {table_of(part)}")
+            newest = cursor.fetchone()[0]
+            if newest is not None:
+                break
+        high, width = (newest or 0) + 1, FIRST
+        while high > 0 and newest is not None:
+            low = max(0, high - width)
+            yield low, high
+            high, width = low, width * GROWTH
 
     def pages_of(
         self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
@@ -197,13 +209,22 @@ class PostgreSQLEngine(Engine):
             return cursor.fetchall()
 
 
-def _groups(parts: list[int]) -> Iterator[list[int]]:
-    """``parts`` one by one at first, then twice as many each time: a common word needs the newest only, and a rare one
-    few statements."""
-    size = 1
-    while parts:
-        yield parts[:size]
-        parts, size = parts[size:], 2 * size
+def _arms(low: int, high: int, where: str, values: list) -> tuple[str, list]:
+    """The units of the pages from ``low`` up to ``high`` that fulfil ``where``, as a statement over the parts they lie
+    in, with its values; a part that lies within wholly is asked without bounds."""
+    arms, bounds = [], []
+    for part in range((high - 1) // PART, low // PART - 1, -1):
+        within = ""
+        arm = list(values)
+        if part * PART < low:
+            within += " AND id >= %s"
+            arm.append(low)
+        if (part + 1) * PART > high:
+            within += " AND id < %s"
+            arm.append(high)
+        arms.append(f"SELECT unit_id FROM {table_of(part)} WHERE {where}{within}")
+        bounds += arm
+    return " UNION ALL ".join(arms), bounds
 
 
 def _joined(entry: IndexedEntry) -> str:

@@ -5,6 +5,7 @@ told what stood in it; so the folded text of a page is kept beside it, compresse
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from django.db import connection
@@ -156,7 +157,7 @@ class SQLiteEngine(Engine):
         sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
         return Q(pk__in=RawSQL(sql, [f"letters : ({every})"]))
 
-    def pages(self, question: Question, units: QuerySet) -> Iterator[tuple[int, int]]:
+    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
         allowed = exists(units, "unit.unit_id")
         if not question.words or allowed is None:
             return
@@ -165,7 +166,7 @@ class SQLiteEngine(Engine):
             with connection.cursor() as cursor:
                 cursor.execute(_NEWEST.format(allowed=allowed[0]), [expression, before, most, *allowed[1]])
                 rows = cursor.fetchall()
-            yield from ((page, unit) for page, unit, is_allowed in rows if is_allowed)
+            yield Counter(unit for _page, unit, is_allowed in rows if is_allowed)
             if len(rows) < most:
                 return
             before, most = rows[-1][0], min(2 * most, MOST)

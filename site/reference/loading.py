@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from django.core.management import call_command
 from django.db import connection
@@ -29,6 +30,7 @@ from .naming import draw
 from .pictures import ensure_pictures
 from .plan import FONDS, WIDE_ITEMS, PagePlan, Run, SeriesPlan, UnitPlan, items_of, make_plan
 from .texts import page_text
+from .workers import share, spread
 
 ENTRIES_A_BATCH = 2000
 PAGES_A_BATCH = 4000
@@ -45,12 +47,14 @@ class OtherReference(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be there in the end. ``wide`` is the number of items in the one wide series."""
+    """What is to be there in the end. ``wide`` is the number of items in the one wide series; ``workers`` the processes
+    that write at once (PostgreSQL; SQLite has one writer)."""
 
     items: int
     pages: int
     seed: int = 1
     wide: int | None = None
+    workers: int = 1
 
     @property
     def wide_items(self) -> int:
@@ -60,6 +64,13 @@ class Order:
     def mark(self) -> str:
         """What the first fonds says of how it was made; a second run compares it."""
         return f"参考档案，内容均为虚构。种子 {self.seed}，{self.items} 件，其中登记卡 {self.wide_items} 件。"
+
+
+class Step(NamedTuple):
+    """A batch that is written: of how many rows it takes care, and how many of those are new."""
+
+    reached: int
+    written: int
 
 
 @dataclass
@@ -82,16 +93,31 @@ def load(order: Order, tell: Tell) -> Done:
     plan = PagePlan(runs, order.pages, order.seed, may_scan=partial(may_scan, order.seed))
     begun = time.perf_counter()
     _write_series(fonds, runs, tables)
-    for count in _write_entries(order, runs, tables, plan, Teller(tell, "items", order.items)):
-        done.items += count
+    shares = share(runs, [run.items for run in runs], order.workers)
+    done.items = _spread(
+        lambda number: _write_entries(order, shares[number], tables, plan), order, Teller(tell, "items", order.items)
+    )
     done.item_seconds = time.perf_counter() - begun
     pictures = ensure_pictures(_sample(fonds["J021"], tables), order.pages, order.seed, tell)
     begun = time.perf_counter()
-    for count in _write_pages(order, runs, plan, pictures, Teller(tell, "pages", order.pages)):
-        done.pages += count
+    done.pages = _spread(
+        lambda number: _write_pages(order, shares[number], plan, pictures), order, Teller(tell, "pages", order.pages)
+    )
     done.page_seconds = time.perf_counter() - begun
     _finish(fonds, done)
     return done
+
+
+def _spread(write: Callable[[int], Iterator[Step]], order: Order, teller: "Teller") -> int:
+    """Let the workers write; how many rows they wrote. The planner's statistics follow the growth."""
+    reached = written = fresh_until = 0
+    for step in spread(write, order.workers):
+        reached, written = reached + step.reached, written + step.written
+        if reached >= fresh_until:
+            refresh_statistics()
+            fresh_until = reached * 4
+        teller.step(reached, step.written)
+    return written
 
 
 class Teller:
@@ -163,18 +189,12 @@ def _depth(series: SeriesPlan) -> int:
 # --- Entries --------------------------------------------------------------------------------------------------------
 
 
-def _write_entries(order: Order, runs: Sequence[Run], tables: Tables, plan: PagePlan, teller: Teller) -> Iterator[int]:
-    """The units of every run, batch by batch; yields how many items each batch wrote."""
-    reached = fresh_until = 0
+def _write_entries(order: Order, runs: Sequence[Run], tables: Tables, plan: PagePlan) -> Iterator[Step]:
+    """The units of every run, batch by batch."""
     for batch in _batches(_missing(runs), ENTRIES_A_BATCH):
         written = sum(len(unit.children) or 1 for _run, _page, units in batch for unit in units)
         add_branches([(parent, _branches(order, run, units, tables, plan)) for run, parent, units in batch])
-        reached += written
-        if reached >= fresh_until:
-            refresh_statistics()
-            fresh_until = reached * 4
-        teller.step(reached, written)
-        yield written
+        yield Step(written, written)
 
 
 def _missing(runs: Sequence[Run]) -> Iterator[tuple[Run, SeriesPage, Iterator[UnitPlan]]]:
@@ -239,17 +259,14 @@ def _sample(fonds: FondsPage, tables: Tables) -> ItemPage:
     )
 
 
-def _write_pages(
-    order: Order, runs: Sequence[Run], plan: PagePlan, pictures: Sequence[PageScan], teller: Teller
-) -> Iterator[int]:
-    """The page scans that are missing, batch by batch; yields how many each batch wrote."""
+def _write_pages(order: Order, runs: Sequence[Run], plan: PagePlan, pictures: Sequence[PageScan]) -> Iterator[Step]:
+    """The page scans that are missing, batch by batch."""
     planned = (
         (item.code, item.number, count)
         for run in runs
         for item in items_of(run)
         if (count := plan.scanned(run.kind, item.number))
     )
-    reached = 0
     for some in _by_pages(planned):
         codes = [code for code, _number, _count in some]
         rows = ItemPage.objects.filter(reference_code__in=codes).values_list("reference_code", "pk", "scan_count")
@@ -262,9 +279,7 @@ def _write_pages(
             if standing[code][1] < count
         }
         written = add_known_pages(pages) if pages else 0
-        reached += sum(count for _code, _number, count in some)
-        teller.step(reached, written)
-        yield written
+        yield Step(sum(count for _code, _number, count in some), written)
 
 
 def _by_pages(planned: Iterable[tuple[str, int, int]]) -> Iterator[list[tuple[str, int, int]]]:

@@ -3,11 +3,13 @@
 The same seed makes the same archive. A second run goes on where the first stopped; with more --pages it adds pages.
 """
 
+import os
 import resource
 from contextlib import nullcontext
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from fonds.search.updates import put_off
 from fonds.site.reference.loading import Order, OtherReference, load
@@ -22,11 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--pages", type=int, default=500_000, help="page scans (default 500,000; full 5,000,000)")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--wide", type=int, help="items in the widest series (default: a fifth, at most 20,000)")
-
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=1 if connection.vendor == "sqlite" else os.cpu_count() or 1,
+            help="processes that write at once (default: one for each core; SQLite always one)",
+        )
         parser.add_argument("--index-after", action="store_true", help="build the search index at the end, in one go")
 
     def handle(self, *args, **options) -> None:
-        order = Order(options["items"], options["pages"], options["seed"], options["wide"])
+        workers = 1 if connection.vendor == "sqlite" else max(1, options["workers"])
+        order = Order(options["items"], options["pages"], options["seed"], options["wide"], workers)
         if order.items < 1 or order.pages < 0 or (order.wide or 0) < 0:
             raise CommandError("An archive has at least one item, and no fewer than 0 pages.")
         try:
