@@ -94,8 +94,11 @@ def speak_the_archivists_words(request: HttpRequest, menu_items: list) -> None:
 
 @hooks.register("construct_page_chooser_queryset")
 def find_fragments(pages: QuerySet, request: HttpRequest) -> QuerySet:
-    """The chooser of pages finds any fragment, as the tree does, among the pages the person may know of."""
-    return visible(FragmentQuerySet(pages.model, query=pages.query.chain(), using=pages.db), request.user)
+    """The chooser of pages finds any fragment, as the tree does, among the pages the person may know of; what the rows
+    show is read for all of them at once."""
+    found = pages._chain()
+    found.__class__ = FragmentQuerySet  # keeps what the view has asked for: pages of their own class, no long texts
+    return visible(found, request.user).annotate_approved_schedule().prefetch_workflow_states()
 
 
 @hooks.register("construct_homepage_panels")

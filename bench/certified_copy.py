@@ -32,8 +32,8 @@ GOAL = 1.0  # seconds
 def run(pages: int = PAGES, rounds: int = ROUNDS) -> dict:
     """``{"database", "pages", "cold_seconds", "seconds", "bytes", "goal_seconds"}``; ``seconds`` is the median of the
     warm rounds."""
-    with tempfile.TemporaryDirectory() as folder, override_settings(STORAGES=_stores(folder)), transaction.atomic():
-        unit, user = _scanned_item(pages), _manager()
+    with tempfile.TemporaryDirectory() as folder, override_settings(STORAGES=stores(folder)), transaction.atomic():
+        unit, user = scanned_item(pages), _manager()
         taken = []
         for _round in range(rounds + 1):
             started = time.perf_counter()
@@ -52,7 +52,8 @@ def run(pages: int = PAGES, rounds: int = ROUNDS) -> dict:
     }
 
 
-def _stores(folder: str) -> dict:
+def stores(folder: str) -> dict:
+    """The file stores, with the masters in ``folder``."""
     local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
     return {**settings.STORAGES, "masters": local}
 
@@ -61,15 +62,16 @@ def _manager():
     return get_user_model().objects.create(username="bench-manager", is_superuser=True)
 
 
-def _scanned_item(pages: int) -> ItemPage:
+def scanned_item(pages: int) -> ItemPage:
+    """A new item with so many scans, made here."""
     index = FondsIndexPage.objects.first() or ArchivePage.objects.get(depth=1).add_child(
         instance=FondsIndexPage(title="全宗", slug="bench-fonds")
     )
-    fonds = index.add_child(instance=FondsPage(title="测试全宗", reference_code="B999"))
-    series = fonds.add_child(instance=SeriesPage(title="文书档案", reference_code="B999-WS·2008"))
+    fonds = index.add_child(instance=FondsPage(title="测试全宗", reference_code="B997"))
+    series = fonds.add_child(instance=SeriesPage(title="文书档案", reference_code="B997-WS·2008"))
     item = series.add_child(
         instance=ItemPage(
-            title="关于企业登记管理工作的通知", reference_code="B999-WS·2008-D30-BGS-0001", date_text="20080312"
+            title="关于企业登记管理工作的通知", reference_code="B997-WS·2008-D30-BGS-0001", date_text="20080312"
         )
     )
     for number in range(1, pages + 1):

@@ -26,9 +26,8 @@ def run(rows: int = ROWS, loop_rows: int = LOOP_ROWS) -> dict:
     """``{"database", "rows", "rows_per_second", "add_child_per_second", "ratio"}``."""
     with tempfile.TemporaryDirectory() as work, transaction.atomic():
         call_command("load_tables", verbosity=0)
-        fonds = _fonds()
-        path = _write_list(Path(work) / "list.xlsx", fonds.reference_code, rows)
-        by_import = rows / _time(lambda: _import(path, fonds))
+        path, fonds = written_list(Path(work), rows)
+        by_import = rows / _time(lambda: import_list(path, fonds))
         by_loop = loop_rows / _time(lambda: _loop(fonds, loop_rows))
         transaction.set_rollback(True)
     return {
@@ -44,6 +43,12 @@ def _time(work) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
+
+
+def written_list(folder: Path, rows: int) -> tuple[Path, FondsPage]:
+    """A list of so many rows in ``folder``, and a new fonds that it is for."""
+    fonds = _fonds()
+    return _write_list(folder / "list.xlsx", fonds.reference_code, rows), fonds
 
 
 def _fonds() -> FondsPage:
@@ -76,7 +81,8 @@ def _values(code: str, number: int) -> tuple:
     )
 
 
-def _import(path: Path, fonds: FondsPage) -> None:
+def import_list(path: Path, fonds: FondsPage) -> None:
+    """Check the list at ``path`` and write its rows below ``fonds``."""
     order = Order(path, fonds, Category.objects.get(code="WS"), path.name)
     with analysed(order) as analysis:
         perform(analysis)

@@ -9,7 +9,7 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fonds.bench.settings")
 
-BENCHES = ["import_catalogue", "certified_copy", "pages", "audit", "access", "search"]
+BENCHES = ["import_catalogue", "certified_copy", "pages", "audit", "access", "reference", "search"]
 
 
 def main(names: list[str]) -> None:
@@ -22,7 +22,8 @@ def main(names: list[str]) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     print(f"command: python bench/run.py {' '.join(names)}   database: {connection.vendor}   cores: {os.cpu_count()}")
     for name in names:
-        for label, figure in importlib.import_module(f"fonds.bench.{name}").run().items():
+        figures = importlib.import_module(f"fonds.bench.{name}").run()
+        for label, figure in figures.items() if isinstance(figures, dict) else figures:
             print(f"{connection.vendor:<11} {name:<17} {label:<58} {figure}", flush=True)
 
 

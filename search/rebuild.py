@@ -54,6 +54,8 @@ def rebuild(tell: Tell, *, since: datetime | None = None, verify: bool = False) 
         else:
             begin = (ENTRIES, 0) if verify or not state.phase else (state.phase, state.position)
             _all(mark, begin, counts, tell)
+            for _step in engine().complete():
+                note(mark)
             let_go(mark, version=VERSION, phase="", position=0)
     except BaseException:
         let_go(mark)

@@ -37,6 +37,11 @@ class Engine(ABC):
     def clear(self) -> None:
         """Forget everything."""
 
+    def complete(self) -> Iterator[int]:
+        """Make what building anew has left for its end, in steps; the index is searched from then on. An engine that
+        left nothing does nothing."""
+        yield from ()
+
     @abstractmethod
     def add_entries(self, entries: Sequence[IndexedEntry]) -> None:
         """Enter ``entries``, none of which is in the index."""

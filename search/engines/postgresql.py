@@ -7,7 +7,7 @@ of them, and the planner never has the choice of reading millions of rows in the
 import re
 from collections.abc import Iterator, Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -17,7 +17,7 @@ from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
 
 PART = 100_000
-FIRST, GROWTH = 16_000, 4  # page numbers asked for at first, and how many times as many each time after
+FIRST, GROWTH = 32_000, 2  # page numbers asked for at first, and how many times as many each time after
 _PART_NAME = re.compile(r"search_page_\d+")
 _LOCK = 7_203_411  # any number that nothing else locks
 _COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
@@ -34,8 +34,10 @@ _CREATE = (
 _CREATE_PART = (
     "CREATE TABLE IF NOT EXISTS {table} (id bigint PRIMARY KEY, unit_id bigint NOT NULL, text text NOT NULL)",
     "CREATE INDEX IF NOT EXISTS {table}_unit ON {table} (unit_id)",
+)
+_INDEX_PART = (
     "CREATE INDEX IF NOT EXISTS {table}_grams ON {table} USING gin (search_grams(text))"
-    " WITH (gin_pending_list_limit = 2048)",
+    " WITH (gin_pending_list_limit = 2048)"
 )
 
 
@@ -54,9 +56,19 @@ class PostgreSQLEngine(Engine):
 
     def clear(self) -> None:
         present = connection.introspection.table_names()  # the state may be gone already
-        tables = ["search_indexedentry", *(name for name in present if _PART_NAME.fullmatch(name))]
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(tables)}")
+            cursor.execute("TRUNCATE search_indexedentry")
+            for table in filter(_PART_NAME.fullmatch, present):
+                cursor.execute(f"DROP TABLE {table}")
+        IndexState.objects.update(last_part=-1)
+
+    def complete(self) -> Iterator[int]:
+        """The pairs of a part are indexed once its pages are there: half the work of doing it page by page."""
+        for part in self._parts():
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+                cursor.execute(_INDEX_PART.format(table=table_of(part)))
+            yield part
 
     def tidy(self) -> None:
         """Give back the space of rows that are gone; outside a transaction only."""
@@ -78,14 +90,15 @@ class PostgreSQLEngine(Engine):
         return list(range(-1 if last is None else last, -1, -1))
 
     def _ensure(self, last: int) -> None:
-        """Make the tables up to that of part ``last``."""
+        """Make the tables up to that of part ``last``. Where nobody searches yet, ``complete`` indexes their pairs."""
         there = self._parts()
         if there and there[0] >= last:
             return
+        is_searched = IndexState.objects.filter(version__gt=0).exists()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             for part in range(last + 1):
-                for statement in _CREATE_PART:
+                for statement in (*_CREATE_PART, _INDEX_PART)[: None if is_searched else -1]:
                     cursor.execute(statement.format(table=table_of(part)))
         IndexState.objects.filter(last_part__lt=last).update(last_part=last)
 

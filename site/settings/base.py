@@ -122,8 +122,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
 else:
-    # Compiling a statement takes PostgreSQL longer than any of ours runs.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    # To compile a statement, or to start helpers for it, takes PostgreSQL longer than most of ours run.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off -c max_parallel_workers_per_gather=0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Files: three stores, none of which has a public address -------------------------------------------------------
