@@ -12,6 +12,9 @@ from fonds.access.models import Department
 from fonds.archive_pages.enums import Level
 from fonds.archive_pages.models import Category, FondsPage, RetentionPeriod
 
+from .engines import among
+from .media import Media, media_of
+
 SHOWN = 12
 
 
@@ -45,6 +48,7 @@ def count_facets(rows: list[tuple], user) -> list[Facet]:
         Facet("department", _("Department"), _from_table(Department, Counter(row[5] for row in rows))),
         Facet("level", _("Level"), _choices(Level, Counter(row[8] for row in rows))),
         Facet("scans", _("Scans"), _scans(Counter(row[6] > 0 for row in rows))),
+        Facet("media", _("Media type"), _media(rows, user)),
     ]
     if is_archive_staff(user):
         facets.append(Facet("status", _("Opening status"), _choices(OpeningStatus, Counter(row[7] for row in rows))))
@@ -90,6 +94,11 @@ def _years(counts: Counter) -> list[FacetValue]:
 def _scans(counts: Counter) -> list[FacetValue]:
     labels = {True: ("1", _("With scans")), False: ("0", _("Without scans"))}
     return [FacetValue(*labels[has], counts[has]) for has in (True, False) if counts[has]]
+
+
+def _media(rows: list[tuple], user) -> list[FacetValue]:
+    found = media_of(among((row[0] for row in rows), "unit"), user)
+    return _choices(Media, Counter(kind for _unit, kind in found))
 
 
 def _choices(choices, counts: Counter) -> list[FacetValue]:

@@ -10,7 +10,9 @@ from fonds.archive_pages.enums import Level
 from fonds.archive_pages.models import ArchivePage
 from fonds.archive_pages.reference_codes import normalise_code
 
-FILTERS = ("fonds", "category", "year", "retention", "department", "level", "scans", "status")
+from .media import Media, has_media
+
+FILTERS = ("fonds", "category", "year", "retention", "department", "level", "scans", "media", "status")
 
 
 def narrowing(filters: Mapping[str, str], user) -> dict[str, Q]:
@@ -28,6 +30,8 @@ def narrowing(filters: Mapping[str, str], user) -> dict[str, Q]:
         conditions["level"] = Q(level=filters["level"])
     if filters.get("scans") in {"0", "1"}:
         conditions["scans"] = Q(scan_count__gt=0) if filters["scans"] == "1" else Q(scan_count=0)
+    if filters.get("media") in Media.values:
+        conditions["media"] = has_media(filters["media"], user)
     if filters.get("status") in OpeningStatus.values and is_archive_staff(user):
         conditions["status"] = Q(opening_status=filters["status"])
     return conditions

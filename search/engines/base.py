@@ -106,13 +106,13 @@ def exists(units: QuerySet, column: str) -> tuple[str, list] | None:
     return f"EXISTS ({sql})", list(values)
 
 
-def among(keys: Iterable[int]) -> Q:
-    """The condition to be one of many ``keys``, given as one value: a thousand values take the driver longer than the
-    search itself."""
+def among(keys: Iterable[int], field: str = "pk") -> Q:
+    """The condition that ``field`` is one of many ``keys``, given as one value: a thousand values take the driver longer
+    than the search itself."""
     keys = list(keys)
     if connection.vendor == "postgresql":
-        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))
-    return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)]))
+        return Q(**{f"{field}__in": RawSQL("SELECT unnest(%s::bigint[])", [keys])})
+    return Q(**{f"{field}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])})
 
 
 def in_chunks(rows: Iterable, size: int) -> Iterator[list]:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from ..grams import code_of, codes_of
+from ..grams import bounded_runs, code_of, codes_of
 from ..models import IndexedEntry, IndexState
 from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
@@ -21,6 +21,12 @@ FIRST, GROWTH = 32_000, 2  # page numbers asked for at first, and how many times
 _PART_NAME = re.compile(r"search_page_\d+")
 _LOCK = 7_203_411  # any number that nothing else locks
 _COLUMNS = ("page_id", *ENTRY_FIELDS, "draft", "letters")
+#: The runs of five figures and more of a text, as ``grams.runs`` finds them: of document numbers, codes and accounts.
+RUNS_FUNCTION = """CREATE OR REPLACE FUNCTION search_runs(folded text) RETURNS text[] LANGUAGE sql
+    IMMUTABLE STRICT PARALLEL SAFE COST 5000
+    AS $$
+        SELECT coalesce(array_agg(run[1]), '{}') FROM regexp_matches(folded, '[0-9]{5,}', 'g') AS run
+    $$"""
 _CREATE = (
     """CREATE FUNCTION search_grams(folded text) RETURNS bigint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000
     AS $$
@@ -28,6 +34,7 @@ _CREATE = (
         FROM unnest(string_to_array(folded, NULL), (string_to_array(folded, NULL))[2:]) AS pair (one, two)
         WHERE two IS NOT NULL
     $$""",
+    RUNS_FUNCTION,
     "ALTER TABLE search_indexedentry ADD COLUMN grams bigint[] NOT NULL",
     "CREATE INDEX search_entry_grams ON search_indexedentry USING gin (grams) WITH (gin_pending_list_limit = 256)",
 )
@@ -37,7 +44,9 @@ _CREATE_PART = (
 )
 _INDEX_PART = (
     "CREATE INDEX IF NOT EXISTS {table}_grams ON {table} USING gin (search_grams(text))"
-    " WITH (gin_pending_list_limit = 2048)"
+    " WITH (gin_pending_list_limit = 2048)",
+    "CREATE INDEX IF NOT EXISTS {table}_runs ON {table} USING gin (search_runs(text))"
+    " WITH (gin_pending_list_limit = 256)",
 )
 
 
@@ -67,7 +76,8 @@ class PostgreSQLEngine(Engine):
         for part in self._parts():
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-                cursor.execute(_INDEX_PART.format(table=table_of(part)))
+                for statement in _INDEX_PART:
+                    cursor.execute(statement.format(table=table_of(part)))
             yield part
 
     def tidy(self) -> None:
@@ -95,10 +105,11 @@ class PostgreSQLEngine(Engine):
         if there and there[0] >= last:
             return
         is_searched = IndexState.objects.filter(version__gt=0).exists()
+        statements = _CREATE_PART + (_INDEX_PART if is_searched else ())
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             for part in range(last + 1):
-                for statement in (*_CREATE_PART, _INDEX_PART)[: None if is_searched else -1]:
+                for statement in statements:
                     cursor.execute(statement.format(table=table_of(part)))
         IndexState.objects.filter(last_part__lt=last).update(last_part=last)
 
@@ -252,13 +263,18 @@ def _by_part(pages: Sequence[PageText]) -> dict[int, list[PageText]]:
 
 
 def _conditions(question: Question, *, by_index: bool = True) -> tuple[str, list]:
-    """The conditions on the text of a page with their values; with ``by_index`` the pairs narrow it first."""
+    """The conditions on the text of a page with their values; with ``by_index`` an index narrows it first: whole runs of
+    figures, of which there are few pages each, or else the pairs."""
     conditions, values = [], []
-    if by_index:
+    runs = sorted({run for term in question.words for run in bounded_runs(term.text)})
+    if by_index and runs:
+        conditions.append("search_runs(text) @> %s::text[]")
+        values.append(runs)
+    elif by_index:
         conditions.append("search_grams(text) @> %s::bigint[]")
         values.append(sorted({code for term in question.words for code in codes_of(term.text)}))
     for term in question.words:
-        if len(term.text) > 2 or not by_index:
+        if len(term.text) > 2 or runs or not by_index:
             conditions.append("strpos(text, %s) > 0")
             values.append(term.text)
     for term in question.unwanted:
