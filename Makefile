@@ -31,7 +31,7 @@ test-sqlite: setup-test
 
 test-postgres: setup-test
 	@echo "== Tests on PostgreSQL"
-	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2
+	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not once"
 
 lint: setup-test ## style of code and templates, migrations complete and linear
 	$(BIN)/ruff check .

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from fonds.site.management.commands.room_messages import collect
 
+pytestmark = pytest.mark.once
+
 ROOMS = sorted(path.name for path in (settings.ROOT / "locale").iterdir())
 ENTRY = re.compile(
     r'^(?:msgctxt (?P<context>".*")\n)?msgid (?P<source>".*"(?:\n".*")*)\n(?:msgid_plural (?P<plural>".*"(?:\n".*")*)\n)?'

@@ -13,6 +13,8 @@ from weasyprint.urls import FatalURLFetchingError
 
 from fonds.reports.press import Asset, LocalFetcher, RefusedAddress, print_html, render_pdf
 
+pytestmark = pytest.mark.once
+
 RED_DOT = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#a4282a"/></svg>'
 )

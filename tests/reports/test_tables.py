@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from fonds.reports import tables
 from fonds.reports.tables import Column, ListReport, as_plain_text, list_pdf, list_xlsx
 
+pytestmark = pytest.mark.once
+
 COLUMNS = [
     Column("序号", 12, "right"),
     Column("档号", 45, code=True),

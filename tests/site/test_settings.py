@@ -9,6 +9,8 @@ from django.conf import settings
 
 from fonds.site.settings.base import file_stores
 
+pytestmark = pytest.mark.once
+
 SAFE = {
     "SECRET_KEY": "k7Q-" + "abcdefghij0123456789" * 3,
     "FIELD_KEY": "f3X-" + "abcdefghij0123456789" * 2,
