@@ -73,9 +73,10 @@ def find_units(
     if not question and not conditions:
         return Found([], 0, False, [], [])
     units = visible(ArchivePage.objects.exclude(level="").live(), user)
-    for condition in [*conditions.values(), *_years(question)]:
+    narrowed = [*conditions.values(), *_years(question)]
+    for condition in narrowed:
         units = units.filter(condition)
-    rows = gather(question, units, user, sort)
+    rows = gather(question, units, user, sort, few=bool(narrowed))
     capped = len(rows) > COUNT_LIMIT
     rows = rows[:COUNT_LIMIT]
     pages = max(1, -(-len(rows) // page_size))
@@ -94,8 +95,9 @@ def find_units(
     )
 
 
-def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -> list[tuple]:
-    """``READ`` of those of ``units`` that answer ``question``, in order, at most ``COUNT_LIMIT`` and one more."""
+def gather(question: Question, units: QuerySet, user, sort: str = "relevance", *, few: bool = False) -> list[tuple]:
+    """``READ`` of those of ``units`` that answer ``question``, in order, at most ``COUNT_LIMIT`` and one more; ``few``
+    where a reader has narrowed ``units``."""
     asked, unwanted = _of_entry(question)
     wanted = Q()
     for term in question.words:
@@ -105,7 +107,7 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -
     if not question.words or len(rows) > COUNT_LIMIT:
         return rows
     viewable = visible(units.filter(asked & unwanted), user, right=Right.VIEW)
-    density = _units_of_pages(question, viewable, {row[0] for row in rows})
+    density = _units_of_pages(question, viewable, {row[0] for row in rows}, few or bool(question.of_entry))
     if not density:
         return rows
     more = list(units.filter(among(density)).values_list(*READ))
@@ -114,12 +116,12 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance") -
     return sorted([*rows, *more], key=_SORT_KEYS[sort])[: COUNT_LIMIT + 1]
 
 
-def _units_of_pages(question: Question, units: QuerySet, known: set[int]) -> Counter:
+def _units_of_pages(question: Question, units: QuerySet, known: set[int], few: bool) -> Counter:
     """The units not ``known`` yet with pages that answer ``question``, and on how many of the newest it does; not more
     units than are to be counted, those with most pages."""
     density: Counter = Counter()
     most = COUNT_LIMIT + 1 - len(known)
-    with closing(engine().pages_by_unit(question, units)) as lots:
+    with closing(engine().pages_by_unit(question, units, few=few)) as lots:
         for lot in lots:
             density.update({unit: count for unit, count in lot.items() if unit not in known})
             if len(density) >= most:

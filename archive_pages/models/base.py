@@ -132,6 +132,7 @@ class ArchivePage(AbstractPage):
             models.Index(fields=["depth", "path", "catalogue_class", "live"], include=["id"], name="page_below_class"),
             models.Index(fields=["level", "catalogue_class", "sort_key"], name="page_level_class_sort"),
             models.Index(fields=["date_start"], name="page_date"),
+            models.Index(fields=["year", "catalogue_class"], name="page_year_class"),
             models.Index(fields=["closed_until"], name="page_to_open", condition=models.Q(awaits_opening=True)),
         ]
 

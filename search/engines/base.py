@@ -75,9 +75,10 @@ class Engine(ABC):
         """The condition that all characters of one of ``alternatives`` stand in title or names, in any order."""
 
     @abstractmethod
-    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
+    def pages_by_unit(self, question: Question, units: QuerySet, *, few: bool = False) -> Iterator[dict[int, int]]:
         """How many pages of each of ``units`` have all words of ``question`` and none of the unwanted ones on them, in
-        lots of pages from the newest to the oldest. Read lazily: who stops early pays no more."""
+        lots of pages from the newest to the oldest. Read lazily: who stops early pays no more. ``few`` says that the
+        reader has narrowed the units, so that it may be quicker to begin with them."""
 
     @abstractmethod
     def pages_of(

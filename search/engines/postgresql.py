@@ -5,11 +5,14 @@ of them, and the planner never has the choice of reading millions of rows in the
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
+
+from fonds.collections.models import PageScan
 
 from ..grams import bounded_runs, code_of, codes_of
 from ..models import IndexedEntry, IndexState
@@ -17,6 +20,7 @@ from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
 
 PART = 100_000
+FEW = 3_000  # units of which every page is read
 FIRST, GROWTH = 32_000, 2  # page numbers asked for at first, and how many times as many each time after
 _PART_NAME = re.compile(r"search_page_\d+")
 _LOCK = 7_203_411  # any number that nothing else locks
@@ -183,14 +187,19 @@ class PostgreSQLEngine(Engine):
         values = [sorted({code_of(letter) for letter in letters}) for letters in alternatives]
         return Q(pk__in=RawSQL(f"SELECT page_id FROM search_indexedentry WHERE {every}", values))
 
-    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
+    def pages_by_unit(self, question: Question, units: QuerySet, *, few: bool = False) -> Iterator[dict[int, int]]:
         allowed = exists(units, "found.unit_id")
         if not question.words or allowed is None:
             return
-        where, values = _conditions(question)
+        keys = sorted(units.order_by().values_list("pk", flat=True)[: FEW + 1]) if few else []
         with connection.cursor() as cursor:
-            for low, high in self._lots(cursor):
-                arms, bounds = _arms(low, high, where, values)
+            if few and len(keys) <= FEW:
+                lots = [self._arms_of(question, keys, cursor)]
+            else:
+                lots = (_arms(low, high, question) for low, high in self._lots(cursor))
+            for arms, bounds in lots:
+                if not arms:
+                    continue
                 # Counted first, then asked who may see them: there are few units to many pages.
                 cursor.execute(
                     f"WITH found AS MATERIALIZED (SELECT unit_id, count(*) AS pages FROM ({arms}) AS page GROUP BY 1)"
@@ -198,6 +207,23 @@ class PostgreSQLEngine(Engine):
                     [*bounds, *allowed[1]],
                 )
                 yield dict(cursor.fetchall())
+
+    def _arms_of(self, question: Question, keys: list[int], cursor) -> tuple[str, list]:
+        """The units of the pages of few units, by their ``keys`` in ascending order, as a statement over the parts that
+        may hold some, with its values. There are not many pages: the words are looked for in each."""
+        parts = self._parts()
+        if not keys or not parts:
+            return "", []
+        ends = "SELECT {part}, (SELECT min(unit_id) FROM {table}), (SELECT max(unit_id) FROM {table})"
+        cursor.execute(" UNION ALL ".join(ends.format(part=part, table=table_of(part)) for part in parts))
+        where, values = _conditions(question, by_index=False)
+        arms, bounds = [], []
+        for part, first, last in cursor.fetchall():
+            within = keys[bisect_left(keys, first) : bisect_right(keys, last)] if first is not None else []
+            if within:
+                arms.append(f"SELECT unit_id FROM {table_of(part)} WHERE unit_id = ANY(%s) AND {where}")
+                bounds += [within, *values]
+        return " UNION ALL ".join(arms), bounds
 
     def _lots(self, cursor) -> Iterator[tuple[int, int]]:
         """Ranges of page numbers, from the newest: few pages at first, for a common word, and then many parts at once,
@@ -217,25 +243,33 @@ class PostgreSQLEngine(Engine):
     def pages_of(
         self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
     ) -> list[tuple[int, int]]:
-        allowed, parts = exists(units, "found.unit_id"), self._parts()
-        if not question.words or allowed is None or not unit_ids or not parts:
+        allowed = exists(units, "found.unit_id")
+        if not question.words or allowed is None or not unit_ids:
             return []
-        _where, values = _conditions(question, by_index=False)
-        one = "SELECT id, unit_id FROM {table} WHERE unit_id = ANY(%s) AND " + _where
-        rows = " UNION ALL ".join(one.format(table=table_of(part)) for part in parts)
+        keys = PageScan.objects.filter(unit__in=unit_ids).order_by().values_list("pk", flat=True)
+        there = set(self._parts())
+        parts = {part: some for part, some in _by_part(keys).items() if part in there}
+        if not parts:
+            return []
+        where, values = _conditions(question, by_index=False)
+        arms, bounds = [], []
+        for part, some in parts.items():
+            arms.append(f"SELECT id, unit_id FROM {table_of(part)} WHERE id = ANY(%s) AND {where}")
+            bounds += [some, *values]
         sql = (
-            f"WITH found AS MATERIALIZED ({rows}), numbered AS (SELECT id, unit_id,"
+            f"WITH found AS MATERIALIZED ({' UNION ALL '.join(arms)}), numbered AS (SELECT id, unit_id,"
             f" row_number() OVER (PARTITION BY unit_id ORDER BY id) AS place FROM found WHERE {allowed[0]})"
             " SELECT id, unit_id FROM numbered WHERE place <= %s ORDER BY id"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*([list(unit_ids), *values] * len(parts)), *allowed[1], most])
+            cursor.execute(sql, [*bounds, *allowed[1], most])
             return cursor.fetchall()
 
 
-def _arms(low: int, high: int, where: str, values: list) -> tuple[str, list]:
-    """The units of the pages from ``low`` up to ``high`` that fulfil ``where``, as a statement over the parts they lie
-    in, with its values; a part that lies within wholly is asked without bounds."""
+def _arms(low: int, high: int, question: Question) -> tuple[str, list]:
+    """The units of the pages from ``low`` up to ``high`` that answer ``question``, as a statement over the parts they
+    lie in, with its values; a part that lies within wholly is asked without bounds."""
+    where, values = _conditions(question)
     arms, bounds = [], []
     for part in range((high - 1) // PART, low // PART - 1, -1):
         within = ""
@@ -255,10 +289,11 @@ def _joined(entry: IndexedEntry) -> str:
     return "\n".join(getattr(entry, name) for name in (*ENTRY_FIELDS, "draft"))
 
 
-def _by_part(pages: Sequence[PageText]) -> dict[int, list[PageText]]:
-    parts: dict[int, list[PageText]] = {}
+def _by_part(pages: Iterable) -> dict[int, list]:
+    """Pages, or numbers of pages, by the part they belong in."""
+    parts: dict[int, list] = {}
     for page in pages:
-        parts.setdefault(page.id // PART, []).append(page)
+        parts.setdefault(getattr(page, "id", page) // PART, []).append(page)
     return parts
 
 

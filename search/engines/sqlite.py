@@ -157,7 +157,7 @@ class SQLiteEngine(Engine):
         sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
         return Q(pk__in=RawSQL(sql, [f"letters : ({every})"]))
 
-    def pages_by_unit(self, question: Question, units: QuerySet) -> Iterator[dict[int, int]]:
+    def pages_by_unit(self, question: Question, units: QuerySet, *, few: bool = False) -> Iterator[dict[int, int]]:
         allowed = exists(units, "unit.unit_id")
         if not question.words or allowed is None:
             return
