@@ -20,7 +20,7 @@ from ..query import Question, Term
 from .base import ENTRY_FIELDS, Engine, PageText, exists
 
 PART = 100_000
-FEW = 3_000  # units of which every page is read
+FEW = 10_000  # units that are named one by one
 FIRST, GROWTH = 32_000, 2  # page numbers asked for at first, and how many times as many each time after
 _PART_NAME = re.compile(r"search_page_\d+")
 _LOCK = 7_203_411  # any number that nothing else locks
@@ -210,13 +210,13 @@ class PostgreSQLEngine(Engine):
 
     def _arms_of(self, question: Question, keys: list[int], cursor) -> tuple[str, list]:
         """The units of the pages of few units, by their ``keys`` in ascending order, as a statement over the parts that
-        may hold some, with its values. There are not many pages: the words are looked for in each."""
+        may hold some, with its values."""
         parts = self._parts()
         if not keys or not parts:
             return "", []
         ends = "SELECT {part}, (SELECT min(unit_id) FROM {table}), (SELECT max(unit_id) FROM {table})"
         cursor.execute(" UNION ALL ".join(ends.format(part=part, table=table_of(part)) for part in parts))
-        where, values = _conditions(question, by_index=False)
+        where, values = _conditions(question)
         arms, bounds = [], []
         for part, first, last in cursor.fetchall():
             within = keys[bisect_left(keys, first) : bisect_right(keys, last)] if first is not None else []

@@ -87,8 +87,8 @@ def load(order: Order, tell: Tell) -> Done:
     """Make the reference archive, or what of it is missing. Raises ``OtherReference`` where one of another seed or size
     stands in this database."""
     call_command("load_tables", verbosity=0, stdout=Silence())
-    sync_roles()
     fonds = _fonds(order)
+    sync_roles()  # the rights on pages are given on the tree's top, which is there now
     runs, tables, done = make_plan(order.items, order.wide_items, order.seed), Tables.read(), Done()
     plan = PagePlan(runs, order.pages, order.seed, may_scan=partial(may_scan, order.seed))
     begun = time.perf_counter()
