@@ -21,8 +21,9 @@ from .query import Term
 
 def entry_or_draft(word: str, drafts: bool) -> Q:
     """The condition that the folded ``word`` stands in an entry, with ``drafts`` or in the title of its draft."""
-    found = engine().entries(Term(word))
-    return found | engine().entries(Term(word, "draft")) if drafts else found
+    if len(word) > 1 or not drafts:
+        return engine().entries(Term(word), drafts=drafts)
+    return engine().entries(Term(word)) | engine().entries(Term(word, "draft"))
 
 
 class NoIndex(BaseIndex):

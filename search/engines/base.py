@@ -67,8 +67,9 @@ class Engine(ABC):
         """Page and unit of the next ``most`` pages in the index whose number is greater than ``after``, ascending."""
 
     @abstractmethod
-    def entries(self, term: Term) -> Q:
-        """The condition on pages of the tree that ``term`` (as if it were not negated) occurs in the entry."""
+    def entries(self, term: Term, *, drafts: bool = False) -> Q:
+        """The condition on pages of the tree that ``term`` (as if it were not negated) occurs in the entry; with
+        ``drafts`` a term without a field may stand in the title of a draft instead."""
 
     @abstractmethod
     def with_letters(self, alternatives: Sequence[str]) -> Q:

@@ -168,14 +168,15 @@ class PostgreSQLEngine(Engine):
                     found += cursor.fetchall()
         return found
 
-    def entries(self, term: Term) -> Q:
+    def entries(self, term: Term, *, drafts: bool = False) -> Q:
         conditions, values = [], []
         if len(term.text) > 1:
             conditions, values = ["grams @> %s::bigint[]"], [codes_of(term.text)]
         elif not term.field:
             conditions, values = ["grams @> %s::bigint[]"], [[code_of(term.text)]]
-        if term.field or len(term.text) > 1:
-            text = term.field or f"concat_ws(E'\\n', {', '.join(ENTRY_FIELDS)})"
+        if term.field or len(term.text) > 2 or (len(term.text) == 2 and not drafts):
+            columns = (*ENTRY_FIELDS, "draft") if drafts else ENTRY_FIELDS
+            text = term.field or f"concat_ws(E'\\n', {', '.join(columns)})"
             # One pair is found by its number alone, where the numbers are not those of a draft's title too.
             found = "draft = '' OR " if not term.field and len(term.text) == 2 else ""
             conditions.append(f"({found}strpos({text}, %s) > 0)")

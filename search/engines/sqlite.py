@@ -145,10 +145,11 @@ class SQLiteEngine(Engine):
             cursor.execute("SELECT id, unit_id FROM search_page WHERE id > %s ORDER BY id LIMIT %s", [after, most])
             return cursor.fetchall()
 
-    def entries(self, term: Term) -> Q:
+    def entries(self, term: Term, *, drafts: bool = False) -> Q:
         if len(term.text) < 2 and term.field:
             return Q(pk__in=IndexedEntry.objects.filter(**{f"{term.field}__contains": term.text}).values("pk"))
-        where = "letters" if len(term.text) < 2 else term.field or f"{{{' '.join(ENTRY_FIELDS)}}}"
+        fields = (*ENTRY_FIELDS, "draft") if drafts else ENTRY_FIELDS
+        where = "letters" if len(term.text) < 2 else term.field or f"{{{' '.join(fields)}}}"
         sql = "SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s"
         return Q(pk__in=RawSQL(sql, [f"{where} : {phrase(term.text)}"]))
 
