@@ -17,6 +17,8 @@ class CollectionsConfig(AppConfig):
         from .doors import register_kinds
         from .importing import hooks  # noqa: F401 - the import's pages and jobs
         from .photo_standing import refresh_photo_standing
+        from .recognising import hooks as text_hooks  # noqa: F401
+        from .recognising import jobs as text_jobs  # noqa: F401
 
         register_kinds()
         standing.on_change.append(refresh_photo_standing)

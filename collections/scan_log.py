@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 ADD_SCANS = "fonds.add_scans"
+CORRECT_TEXT = "fonds.correct_text"
 
 
 @hooks.register("register_log_actions")
@@ -21,3 +22,12 @@ def register_scan_actions(actions) -> None:
         def format_message(self, log_entry) -> str:
             count = log_entry.data.get("pages", 0)
             return ngettext("%(count)s page scan added", "%(count)s page scans added", count) % {"count": count}
+
+    @actions.register_action(CORRECT_TEXT)
+    class TextCorrected(LogFormatter):
+        """The text of a page was written by hand."""
+
+        label = _("Correct text")
+
+        def format_message(self, log_entry) -> str:
+            return _("Text of page %(page)s corrected") % {"page": log_entry.data.get("page", "")}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Left
@@ -26,15 +27,18 @@ _HEAD = 4 * OVERLAP  # characters of the next page as written, enough for the fo
 
 @dataclass(frozen=True)
 class PageHit:
-    """One page of a unit: its number, the address in the viewer (to follow the unit's own), an extract with marks."""
+    """One page of a unit: its number, the address in the viewer (to follow the unit's own) where the ``words`` are
+    marked on the picture, an extract with marks."""
 
     unit_id: int
     number: int
     snippet: SafeString | str
+    words: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
-        return f"?page={self.number}"
+        asked = [("page", self.number), *(("mark", word) for word in self.words)]
+        return f"?{urlencode(asked)}#viewer"
 
 
 def best_pages(question: Question, unit_ids: Sequence[int], user) -> dict[int, list[PageHit]]:
@@ -57,7 +61,7 @@ def best_pages(question: Question, unit_ids: Sequence[int], user) -> dict[int, l
             weighed[unit].append((-weight, number, text, head or ""))
     return {
         unit: [
-            PageHit(unit, number, extract(text + _head(head), words))
+            PageHit(unit, number, extract(text + _head(head), words), tuple(words))
             for _weight, number, text, head in sorted(pages)[:SHOWN]
         ]
         for unit, pages in weighed.items()

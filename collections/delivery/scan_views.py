@@ -27,39 +27,39 @@ NEEDED = (
 )  # fmt: skip
 
 
-@door(decides_itself="_scan_for", pk="scan")
+@door(decides_itself="scan_for", pk="scan")
 @require_safe
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 240 pixels at its longest side."""
     return _picture(request, pk, "thumbnail")
 
 
-@door(decides_itself="_scan_for", pk="scan")
+@door(decides_itself="scan_for", pk="scan")
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 1280 pixels at its longest side."""
     return _picture(request, pk, "preview")
 
 
-@door(decides_itself="_scan_for", pk="scan")
+@door(decides_itself="scan_for", pk="scan")
 @require_safe
 def zoom(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The Deep Zoom description of the page, from which a viewer knows its tiles."""
     return _zoom_member(request, pk, "zoom.dzi", "application/xml")
 
 
-@door(decides_itself="_scan_for", pk="scan", level="zoom_level", column="zoom_column", row="zoom_row")
+@door(decides_itself="scan_for", pk="scan", level="zoom_level", column="zoom_column", row="zoom_row")
 @require_safe
 def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> HttpResponseBase:
     """One tile of the page."""
     return _zoom_member(request, pk, f"zoom_files/{level}/{column}_{row}.jpg", "image/jpeg")
 
 
-@door(decides_itself="_scan_for", pk="scan")
+@door(decides_itself="scan_for", pk="scan")
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file the page is in, as it was delivered; for whoever may copy it."""
-    scan = _scan_for(request, pk)
+    scan = scan_for(request, pk)
     require(request.user, Right.COPY, scan.unit)
     delivered = DigitalObject.objects.filter(unit=scan.unit_id, master=scan.master_id).order_by("number").first()
     detail = {"page": scan.number, "sha256": scan.master.sha256}
@@ -76,7 +76,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _scan_for(request: HttpRequest, pk: int) -> PageScan:
+def scan_for(request: HttpRequest, pk: int) -> PageScan:
     """The page scan, if the reader may see the pages of its unit; else it is not there."""
     scan = PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk).first()
     require(request.user, Right.VIEW, scan and scan.unit)
@@ -87,7 +87,7 @@ def _scan_for(request: HttpRequest, pk: int) -> PageScan:
 
 def _with_derivatives(request: HttpRequest, pk: int) -> PageScan:
     """The page scan with its derivatives, made now where the job has not come to them yet."""
-    scan = _scan_for(request, pk)
+    scan = scan_for(request, pk)
     try:
         if ensure_derivatives(scan):
             return scan

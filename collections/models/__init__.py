@@ -10,6 +10,7 @@ from .curation import (
 )
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
+from .recognising import RecognisedText
 
 __all__ = [
     "ArchiveDocument",
@@ -24,4 +25,5 @@ __all__ = [
     "ExhibitPage",
     "MasterFile",
     "PageScan",
+    "RecognisedText",
 ]

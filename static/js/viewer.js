@@ -11,6 +11,7 @@ class PageViewer {
     this.number = Number(root.querySelector("[data-viewer-number]").textContent);
     this.keepStylesOut();
     this.deep = this.openStage();
+    this.deep.addHandler("open", () => this.tell());
     root.querySelector("[data-viewer-tools]").hidden = false;
     this.listen();
     this.show(this.number, false);
@@ -41,6 +42,12 @@ class PageViewer {
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       keyboardNavEnabled: false,
     });
+  }
+
+  // What is laid over the picture (see viewer-marks.js) follows each page as it opens.
+  tell() {
+    const detail = { deep: this.deep, link: this.link(this.number) };
+    this.root.dispatchEvent(new CustomEvent("viewer:open", { detail }));
   }
 
   link(number) {

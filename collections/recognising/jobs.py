@@ -1,0 +1,40 @@
+"""Recognising as a job: it tells how far it is, and goes on where it was stopped or killed."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fonds.archive_pages.models import ArchivePage
+from fonds.reports.jobs import JobHandle, runner, start
+from fonds.reports.models import Job
+
+from .actions import below, recognise_scans, to_recognise
+
+KIND = "recognise_text"
+
+
+def queue_recognition(unit: ArchivePage, user=None, *, again: bool = False) -> Job | None:
+    """Have the pages of ``unit`` and all below it read in one job; ``None`` where there is nothing to read."""
+    count = to_recognise(below([unit]), again=again).count()
+    if not count:
+        return None
+    name = unit.reference_code or unit.title
+    title = ngettext("Text of %(count)s page: %(unit)s", "Text of %(count)s pages: %(unit)s", count)
+    return start(KIND, title % {"count": count, "unit": name}, {"unit": unit.pk, "again": again}, user)
+
+
+@runner(KIND)
+def run(handle: JobHandle) -> dict:
+    """Read the pages of the unit in ``arguments["unit"]`` that this recogniser has not read yet. Each page is kept at
+    once: a job that was stopped, or whose worker was killed, goes on after the last one when it is run again."""
+    units = ArchivePage.objects.filter(pk=handle.arguments["unit"])
+    scans = to_recognise(below(units), again=handle.arguments.get("again", False))
+    keys = list(scans.values_list("pk", flat=True))
+    handle.progress(0, len(keys))
+    failed = []
+    for done, (scan, error) in enumerate(recognise_scans(keys), 1):
+        if error is not None:
+            failed.append(scan.pk)
+            words = {"unit": scan.unit.reference_code or scan.unit.title, "page": scan.number, "reason": error}
+            handle.log(_("%(unit)s, page %(page)s could not be read. %(reason)s") % words)
+        handle.progress(done)
+    return {"read": len(keys) - len(failed), "failed": failed}
