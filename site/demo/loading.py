@@ -18,6 +18,7 @@ from .silence import Silence
 from .tree import make_skeleton
 
 FONDS_CODE = "J037"
+RECOGNISED = "J037-WS·2008-D30-SGC-0053"
 
 
 def user(name: str):
@@ -40,6 +41,7 @@ def load_skeleton() -> None:
 def load_documents() -> None:
     records.import_documents(FONDS_CODE)
     records.add_page_texts()
+    records.recognise(RECOGNISED)
 
 
 def load_photos() -> None:

@@ -54,6 +54,12 @@ def add_page_texts() -> int:
     return sum(map(bool, found.values()))
 
 
+def recognise(code: str) -> None:
+    """Have the pages of one item read, so that searched words can be shown on their pictures; their texts stay the true
+    ones."""
+    call_command("recognise_text", code, stdout=Silence())
+
+
 def review_opening(fonds: ArchivePage) -> None:
     """The result of an opening review: most records of 2008 are open, those on persons controlled, some not reviewed."""
     within = ArchivePage.objects.filter(path__startswith=fonds.path)
