@@ -6,12 +6,13 @@ import subprocess
 
 import pytest
 import pyvips
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from wagtail.models import GroupPagePermission, PageLogEntry
 
 from fonds.access.classes import class_of
 from fonds.access.enums import Rank
@@ -23,7 +24,7 @@ from fonds.collections.recognising.boxes import marked_boxes
 from fonds.collections.recognising.jobs import queue_recognition
 from fonds.collections.recognising.lines import SCALE, Line, pack, text_of, unpack
 from fonds.collections.scans import set_texts
-from fonds.reports.models import JobState
+from fonds.reports.models import Job, JobState
 from fonds.search.find import find_units
 
 LINES = ["越州市工商行政管理局文件", "关于做好2008年清明节", "期间值班工作的通知"]
@@ -177,3 +178,54 @@ def test_marks_are_shown_to_who_may_see_the_page(client, staff_client, typed, it
 def test_an_unknown_code_is_refused_in_words(db):
     with pytest.raises(CommandError, match="X999"):
         call_command("recognise_text", "X999")
+
+
+@pytest.fixture
+def editor_client(staff, client, series):
+    """Somebody who may edit what is in the series."""
+    group = Group.objects.create(name="Editors of the series")
+    permission = Permission.objects.get(content_type__app_label="archive_pages", codename="change_archivepage")
+    GroupPagePermission.objects.create(group=group, page=series, permission=permission)
+    staff.groups.add(group)
+    client.force_login(staff)
+    return client
+
+
+def test_a_text_is_corrected_beside_its_picture_and_found_at_once(editor_client, typed, item):
+    actions.keep_text(typed, [line("越州市工商行改管理局")])
+    address = reverse("page_text", args=[typed.pk])
+    shown = editor_client.get(address)
+    assert "工商行改管理局" in shown.content.decode()
+    assert reverse("scan_preview", args=[typed.pk]) in shown.content.decode()
+    answer = editor_client.post(address, {"text": "越州市工商行政管理局\r\n"})
+    assert answer.status_code == 302
+    typed.refresh_from_db()
+    assert typed.text == "越州市工商行政管理局"
+    assert find_units("工商行政管理局", AnonymousUser()).count == 1
+    assert find_units("工商行改", AnonymousUser()).count == 0
+    logged = PageLogEntry.objects.get(page=item.pk, action="fonds.correct_text")
+    assert logged.data["page"] == 1
+    editor_client.post(address, {"text": "越州市工商行政管理局"})  # nothing changed, nothing logged
+    assert PageLogEntry.objects.filter(action="fonds.correct_text").count() == 1
+    too_long = editor_client.post(address, {"text": "字" * 100_001})
+    assert too_long.context["form"].errors["text"]
+
+
+def test_the_screen_says_how_many_pages_are_to_be_read_and_starts_the_job(editor_client, typed, series):
+    address = reverse("unit_recognise", args=[series.pk])
+    assert editor_client.get(address).context["counts"] == {"all": 1, "missing": 1}
+    answer = editor_client.post(address, {})
+    job = Job.objects.get(kind="recognise_text")
+    assert answer.url == reverse("job", args=[job.pk])
+    actions.keep_text(typed, [])
+    answer = editor_client.post(address, {})
+    assert answer.url == address
+    assert Job.objects.count() == 1
+
+
+def test_who_may_not_edit_a_unit_has_no_page_of_it_read_or_corrected(staff_client, typed, series):
+    for address in (reverse("page_text", args=[typed.pk]), reverse("unit_recognise", args=[series.pk])):
+        assert staff_client.post(address, {"text": "别的"}).status_code == 302
+    typed.refresh_from_db()
+    assert typed.text == ""
+    assert not Job.objects.exists()
