@@ -85,8 +85,8 @@ class Engine(ABC):
     def pages_of(
         self, question: Question, units: QuerySet, unit_ids: Sequence[int], most: int
     ) -> list[tuple[int, int]]:
-        """Page and unit of such pages of a few of ``units``, named by their keys; at most ``most`` of each, in the order
-        of the pages."""
+        """Page and unit of such pages of a few of ``units``, named by their keys, as far as there are page scans of
+        them; at most ``most`` of each unit, in the order of the pages."""
 
     @abstractmethod
     def tidy(self) -> None:

@@ -17,6 +17,7 @@ from fonds.access.enums import Rank
 from fonds.archive_pages.bulk import add_units
 from fonds.archive_pages.folding import fold, fold_lines
 from fonds.archive_pages.models import ArchivePage, ItemPage
+from fonds.collections.models import MasterFile, PageScan
 from fonds.search.engines import PageText, engine
 from fonds.search.find import gather
 from fonds.search.index import OVERLAP
@@ -146,6 +147,16 @@ def test_what_is_typed_finds_what_is_written(truth):
                 assert unit.pk in {row[0] for row in gather(parse(f'"{text}"'), units, AnonymousUser())}, text
 
 
+def make_scans(rows: list[PageText]):
+    """The page scans that ``rows`` are the texts of, past all signals."""
+    master = MasterFile.objects.get_or_create(sha256="0" * 64, defaults={"size": 1, "mime_type": "image/jpeg"})[0]
+    PageScan.objects.bulk_create(
+        PageScan(id=row.id, unit_id=row.unit_id, number=number, master=master, width=1, height=1)
+        for number, row in enumerate(rows, 1)
+    )
+    return PageScan.objects.filter(pk__in=[row.id for row in rows])
+
+
 TRICKY = st.text("工商12号.-\"'*: ()()aé々𬭎\ue010\U0010fe2e%_\\", min_size=1, max_size=40)
 
 
@@ -160,12 +171,14 @@ def test_the_engine_finds_exactly_the_substrings(archive, texts, word, unwanted)
     question = Question(tuple(terms))
     rows = [PageText(number, unit, text) for number, text in folded.items()]
     engine().add_pages(rows)
+    scans = make_scans(rows)
     try:
         found = sum(map(Counter, engine().pages_by_unit(question, ArchivePage.objects.all())), Counter())
         few = [page for page, _unit in engine().pages_of(question, ArchivePage.objects.all(), [unit], 99)]
         assert sorted(engine().stored_pages([unit]), key=lambda row: row.id) == rows
     finally:
         engine().remove_pages(rows)
+        scans._raw_delete(scans.db)
     truth = [
         number for number, text in folded.items()
         if len(word) > 1 and word in text and not (len(unwanted) > 1 and unwanted in text)
@@ -180,6 +193,7 @@ def test_page_numbers_of_several_parts_are_walked_newest_first(archive):
     unit = archive.first.pk
     rows = [PageText(number * 99_999 + 1, unit, f"第{number}页上的字句") for number in range(9)]
     engine().add_pages(rows)
+    make_scans(rows)
     found = list(engine().pages_by_unit(parse("页上的字句"), ArchivePage.objects.all()))
     assert found[0][unit] >= 1
     assert sum(lot.get(unit, 0) for lot in found) == len(rows)

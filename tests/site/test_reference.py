@@ -1,6 +1,7 @@
 """The reference archive: same seed, same archive; a load that was cut off goes on; nothing in it breaks a rule."""
 
 import io
+import os
 
 import pytest
 from django.core.management import call_command
@@ -17,6 +18,7 @@ from fonds.site.reference.loading import SAMPLE_ITEM, Order, load, standing
 from fonds.site.reference.naming import _CREDIT, _CREDIT_WEIGHTS, UNITS_EACH, enterprise
 from fonds.site.reference.plan import PagePlan, items_of, make_plan
 from fonds.site.reference.texts import page_text
+from fonds.site.reference.workers import WorkerDied, share, spread
 
 SIZES = [(1, 0), (40, 0), (300, 60), (5_000, 1_000), (20_000, 20_000)]
 
@@ -169,3 +171,36 @@ def test_the_search_index_can_be_built_at_the_end(db):
     assert len(engine().page_ids(0, 100)) == 40
     counts = rebuild(lambda *_progress: None, verify=True)
     assert (counts.entries_changed, counts.pages_changed) == (0, 0)
+
+
+def test_work_is_spread_over_processes_and_the_first_error_ends_it():
+    def steps(number):
+        for step in range(3):
+            yield number, step, os.getpid()
+
+    found = list(spread(steps, 2))
+    assert sorted((number, step) for number, step, _pid in found) == [(n, s) for n in range(2) for s in range(3)]
+    assert len({pid for _number, _step, pid in found} - {os.getpid()}) == 2
+    assert [pid for _number, _step, pid in spread(steps, 1)] == [os.getpid()] * 3
+
+    def fails(number):
+        yield 0
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        list(spread(fails, 2))
+
+    def dies(number):
+        yield 0
+        os._exit(3)
+
+    with pytest.raises(WorkerDied):
+        list(spread(dies, 2))
+
+
+def test_shares_are_of_about_the_same_size_and_keep_their_order():
+    sizes = [20, 1, 7, 3, 9, 2]
+    shares = share(list(range(6)), sizes, 2)
+    assert sorted(shares[0] + shares[1]) == list(range(6))
+    assert all(some == sorted(some) for some in shares)
+    assert abs(sum(sizes[place] for place in shares[0]) - sum(sizes[place] for place in shares[1])) <= 2

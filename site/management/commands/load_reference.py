@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--index-after", action="store_true", help="build the search index at the end, in one go")
 
     def handle(self, *args, **options) -> None:
-        workers = 1 if connection.vendor == "sqlite" else max(1, options["workers"])
+        # SQLite has one writer, and what stands in an open transaction no other process sees.
+        alone = connection.vendor == "sqlite" or connection.in_atomic_block
+        workers = 1 if alone else max(1, options["workers"])
         order = Order(options["items"], options["pages"], options["seed"], options["wide"], workers)
         if order.items < 1 or order.pages < 0 or (order.wide or 0) < 0:
             raise CommandError("An archive has at least one item, and no fewer than 0 pages.")
