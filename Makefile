@@ -46,7 +46,7 @@ format: setup-test ## rewrite code and templates in house style
 	$(BIN)/ruff format .
 	$(BIN)/djhtml templates
 
-bench: setup-test ## measure imports, pages, certified copies, log and access on both databases
+bench: setup-test ## measure what the product promises, on both databases (an hour and more)
 	env -u DATABASE_URL FONDS_DATA=$$(mktemp -d) $(BIN)/python bench/run.py
 	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/python bench/run.py
 
