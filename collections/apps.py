@@ -14,6 +14,8 @@ class CollectionsConfig(AppConfig):
         from fonds.archive_pages import standing
 
         from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
+        from .batches import hooks as batch_hooks  # noqa: F401
+        from .batches import jobs as batch_jobs  # noqa: F401
         from .doors import register_kinds
         from .importing import hooks  # noqa: F401 - the import's pages and jobs
         from .photo_standing import refresh_photo_standing

@@ -1,6 +1,7 @@
 """What is made from a master to be looked at: thumbnail, preview, deep-zoom tiles. All can be made again.
 
-The keys follow from the master's checksum and the page in it, so two units that share a master share its derivatives.
+The keys follow from the master's checksum, the page in it and its adjustments, so two units that share a master share its
+derivatives.
 Deep zoom is one uncompressed zip (SZI) per page: a tile is a range of it.
 """
 
@@ -13,6 +14,7 @@ from django.core.files.storage import storages
 
 from .models import PageScan
 from .page_images import open_page, scaled_jpeg
+from .page_steps import mark_of
 from .storage import local_path, put_bytes
 
 THUMBNAIL_LONGEST = 240
@@ -27,9 +29,9 @@ RECIPE = "1"  # part of every key: raise it when sizes or qualities change
 
 
 def derivative_key(scan: PageScan, kind: str, suffix: str) -> str:
-    """The key of a derivative of the page: ``ab/cd/<sha256>-<frame>-<kind><recipe>.<suffix>``."""
+    """The key of a derivative of the page: ``ab/cd/<sha256>-<frame>-<kind><recipe><adjustments>.<suffix>``."""
     sha256 = scan.sha256
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}-{scan.frame}-{kind}{RECIPE}.{suffix}"
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}-{scan.frame}-{kind}{RECIPE}{mark_of(scan.steps)}.{suffix}"
 
 
 def make_derivatives(scan: PageScan) -> None:
@@ -37,6 +39,7 @@ def make_derivatives(scan: PageScan) -> None:
     store = storages["derivatives"]
     with local_path(storages["masters"], scan.master.key) as path:
         picture = _source(scan, path)
+        size = picture().width, picture().height
         preview = scaled_jpeg(picture(), PREVIEW_LONGEST)
         thumbnail = scaled_jpeg(pyvips.Image.jpegload_buffer(preview), THUMBNAIL_LONGEST)
         zoom = picture().dzsave_buffer(
@@ -48,9 +51,12 @@ def make_derivatives(scan: PageScan) -> None:
     put_bytes(store, keys["thumbnail"], thumbnail, "image/jpeg")
     put_bytes(store, keys["preview"], preview, "image/jpeg")
     put_bytes(store, keys["deep_zoom"], zoom, "application/zip")
-    PageScan.objects.filter(master=scan.master_id, frame=scan.frame).update(**keys)
-    for field, key in keys.items():
-        setattr(scan, field, key)
+    noted = dict(keys)
+    if scan.steps:
+        noted |= {"width": size[0], "height": size[1]}
+    PageScan.objects.filter(master=scan.master_id, frame=scan.frame, steps=scan.steps).update(**noted)
+    for field, value in noted.items():
+        setattr(scan, field, value)
 
 
 def _source(scan: PageScan, path: Path) -> Callable[[], pyvips.Image]:

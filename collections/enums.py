@@ -12,3 +12,36 @@ class ObjectRole(models.TextChoices):
     NEGATIVE = "negative", _("Negative")
     RECORDING = "recording", _("Recording")
     ATTACHMENT = "attachment", _("Attachment")
+
+
+class BatchState(models.TextChoices):
+    """Where a batch of scans stands."""
+
+    OPEN = "open", _("Being arranged")
+    CHECKING = "checking", _("In quality check")
+    RETURNED = "returned", _("To be scanned again")
+    PASSED = "passed", _("Passed")
+    CLOSED = "closed", _("Taken over")
+
+
+#: State of a batch → the states that may follow.
+BATCH_NEXT = {
+    BatchState.OPEN: {BatchState.CHECKING, BatchState.CLOSED},
+    BatchState.CHECKING: {BatchState.PASSED, BatchState.RETURNED, BatchState.OPEN},
+    BatchState.RETURNED: {BatchState.OPEN, BatchState.CHECKING},
+    BatchState.PASSED: {BatchState.CLOSED, BatchState.OPEN},
+    BatchState.CLOSED: set(),
+}
+
+
+class Verdict(models.TextChoices):
+    """What a person said of a page in the quality check (DA/T 31-2017, 10)."""
+
+    GOOD = "good", _("Good")
+    BLURRED = "blurred", _("Blurred")
+    CUT = "cut", _("Cut off")
+    SKEW = "skew", _("Leaning")
+    DARK = "dark", _("Too dark or too light")
+    FOREIGN = "foreign", _("Stains or shadows of the scanner")
+    WRONG = "wrong", _("Wrong page or order")
+    OTHER = "other", _("Other")

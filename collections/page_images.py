@@ -7,7 +7,7 @@ import pypdfium2
 import pyvips
 from django.core.files.storage import storages
 
-from . import pdf_pages
+from . import page_steps, pdf_pages
 from .faults import ScanFault
 from .models import PageScan
 from .storage import local_path
@@ -41,12 +41,14 @@ def page_jpeg(scan: PageScan, longest: int | None = None) -> bytes:
 
 def page_source(scan: PageScan) -> PageSource:
     """The page for a certified copy: the JPEG's own bytes where the page is one (a JPEG file, or the only picture of a
-    PDF page), else rendered at the scan's size as a JPEG of quality 90."""
+    PDF page), else rendered at the scan's size as a JPEG of quality 90. Of a page's adjustments those are carried out
+    that move what is on it, not its contrast."""
     with local_path(storages["masters"], scan.master.key) as path:
-        untouched = _untouched_jpeg(scan, path)
+        steps = page_steps.geometric(scan.steps)
+        untouched = None if steps else _untouched_jpeg(scan, path)
         if untouched:
             return untouched
-        image = open_page(scan, path).copy_memory()
+        image = page_steps.applied(open_master(scan, path), steps).copy_memory()
         data = image.jpegsave_buffer(Q=COPY_QUALITY, keep="none")
         return PageSource("jpeg", data, image.width, image.height, scan.dpi)
 
@@ -65,12 +67,20 @@ def _untouched_jpeg(scan: PageScan, path: Path) -> PageSource | None:
 
 
 def open_page(scan: PageScan, path: Path, *, sequential: bool = False) -> pyvips.Image:
+    """The page as it is shown: as ``open_master`` gives it, with its adjustments carried out."""
+    image = open_master(scan, path, sequential=sequential)
+    if not scan.steps:
+        return image
+    return page_steps.applied(image.copy_memory() if sequential else image, scan.steps)
+
+
+def open_master(scan: PageScan, path: Path, *, sequential: bool = False) -> pyvips.Image:
     """The page in its master at ``path``: upright, 8 bit, grey or sRGB, on white. ``sequential`` where the picture is
     read once from top to bottom and is too large to be held."""
     image = _load(scan, path, "sequential" if sequential else "random")
     if _orientation(image) not in UPRIGHT:
         image = (image.copy_memory() if sequential else image).autorot()
-    return _for_screen(image)
+    return for_screen(image)
 
 
 def _load(scan: PageScan, path: Path, access: str) -> pyvips.Image:
@@ -91,18 +101,15 @@ def _load_pdf(scan: PageScan, path: Path, access: str) -> pyvips.Image:
         single = pdf_pages.single_jpeg(pdf.pages[scan.frame])
     if single:
         return pyvips.Image.jpegload_buffer(single.data, access=access)
-    width, height, pixels = pdf_pages.render(path, scan.frame, scan.width, scan.height)
-    bands = len(pixels) // (width * height)
-    return pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar").copy(
-        interpretation="srgb" if bands >= 3 else "b-w"
-    )
+    return pdf_pages.as_picture(*pdf_pages.render(path, scan.frame, scan.width, scan.height))
 
 
 def _orientation(image: pyvips.Image) -> int:
     return image.get("orientation") if image.get_typeof("orientation") != 0 else 1
 
 
-def _for_screen(image: pyvips.Image) -> pyvips.Image:
+def for_screen(image: pyvips.Image) -> pyvips.Image:
+    """``image`` in 8 bit, grey or sRGB, on white."""
     if image.get_typeof("icc-profile-data") != 0 and image.interpretation == "cmyk":
         image = image.icc_transform("srgb", embedded=True)
     if image.hasalpha():

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pikepdf
 import pypdfium2
+import pyvips
 from django.utils.translation import gettext as _
 
 from .faults import ScanFault
@@ -160,6 +161,13 @@ def render(path: Path, frame: int, width: int, height: int) -> tuple[int, int, b
             return bitmap.width, bitmap.height, _without_padding(bytes(bitmap.buffer), bitmap)
         finally:
             pdf.close()
+
+
+def as_picture(width: int, height: int, pixels: bytes) -> pyvips.Image:
+    """What ``render`` gives, as an image."""
+    bands = len(pixels) // (width * height)
+    picture = pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar")
+    return picture.copy(interpretation="srgb" if bands >= 3 else "b-w")
 
 
 def _without_padding(pixels: bytes, bitmap: pypdfium2.PdfBitmap) -> bytes:

@@ -11,6 +11,8 @@ from pikepdf import Pdf
 
 from . import pdf_pages, tiff_structure
 from .faults import ScanFault
+from .page_images import for_screen
+from .page_measures import SIDE, small
 
 __all__ = ["FORMATS", "MAX_PAGES", "PageInfo", "ScanFault", "inspect"]
 
@@ -36,6 +38,7 @@ FORMATS = {
 }
 NAMES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "application/pdf": "PDF"}
 PROBE = 100  # pixels of the trial in which a PDF page without a JPEG of its own is rendered
+HALVINGS = (8, 4, 2)  # a JPEG can be decoded at an eighth, a quarter or half of its size
 PDF_HEAD = 1024  # a PDF's header may stand anywhere in its first kilobyte
 
 
@@ -51,10 +54,15 @@ class PageInfo:
     mime_type: str
 
 
-def inspect(path: Path | str, name: str | None = None) -> list[PageInfo]:
+Seer = Callable[[pyvips.Image], None]
+
+
+def inspect(path: Path | str, name: str | None = None, see: Seer | None = None) -> list[PageInfo]:
     """The pages of a JPEG, PNG, TIFF or PDF, every one of them really decoded.
 
-    ``name`` is the name the file was delivered under, if ``path`` is a temporary one. Raises ``ScanFault`` with a
+    ``name`` is the name the file was delivered under, if ``path`` is a temporary one. ``see`` is given a small picture
+    of each page in turn (upright, 8 bit, grey or sRGB, about ``page_measures.SIDE`` pixels), without decoding it twice.
+    Raises ``ScanFault`` with a
     sentence in the reader's language for a file that is empty, damaged, locked, misnamed, of another format or larger
     than ``FONDS_MAX_PIXELS``.
     """
@@ -62,7 +70,7 @@ def inspect(path: Path | str, name: str | None = None) -> list[PageInfo]:
     name = name or path.name
     mime_type = _format_of(path, name)
     try:
-        pages = READERS[mime_type](path, name)
+        pages = READERS[mime_type](path, name, see)
     except pyvips.Error as error:
         raise ScanFault(_damaged(name, mime_type)) from error
     return [PageInfo(frame, *measures, mime_type) for frame, measures in enumerate(pages)]
@@ -112,10 +120,14 @@ def _check_count(name: str, count: int) -> None:
         raise ScanFault(_("“%(name)s” has %(count)s pages; a file may have %(limit)s.") % words)
 
 
-def _measure(image: pyvips.Image, name: str) -> tuple[int, int, int]:
-    """Width, height and resolution of an image, after decoding all of it. The size is refused before that."""
+def _measure(image: pyvips.Image, name: str, see: Seer | None, decode: Callable | None = None) -> tuple[int, int, int]:
+    """Width, height and resolution of an image, after decoding all of it. The size is refused before that. ``decode``
+    gives the image smaller than ``image``, for less work."""
     _check_size(name, image.width, image.height)
-    image.avg()
+    if see:
+        see(for_screen(small(decode() if decode else image)))
+    else:
+        image.avg()
     turned = image.get_typeof("orientation") != 0 and image.get("orientation") in (5, 6, 7, 8)
     size = (image.height, image.width) if turned else (image.width, image.height)
     return *size, _resolution(image)
@@ -129,19 +141,29 @@ def _resolution(image: pyvips.Image) -> int:
     return 0 if dpi in (25, 72) else dpi
 
 
-def _jpeg(path: Path, name: str) -> list[tuple]:
-    return [_measure(pyvips.Image.jpegload(str(path), access="sequential", fail_on="error"), name)]
+def _jpeg(path: Path, name: str, see: Seer | None) -> list[tuple]:
+    def load(**options) -> pyvips.Image:
+        return pyvips.Image.jpegload(str(path), access="sequential", fail_on="error", **options)
+
+    image = load()
+    return [_measure(image, name, see, lambda: load(shrink=_halving(image)))]
 
 
-def _png(path: Path, name: str) -> list[tuple]:
+def _halving(image: pyvips.Image) -> int:
+    """How far a JPEG may be shrunk while it is decoded (all its data is read all the same)."""
+    longest = max(image.width, image.height)
+    return next((by for by in HALVINGS if longest / by >= SIDE * 0.75), 1)
+
+
+def _png(path: Path, name: str, see: Seer | None) -> list[tuple]:
     with open(path, "rb") as file:
         file.seek(max(0, path.stat().st_size - 4096))
         if b"IEND" not in file.read():
             raise ScanFault(_damaged(name, "image/png"))
-    return [_measure(pyvips.Image.pngload(str(path), access="sequential", fail_on="error"), name)]
+    return [_measure(pyvips.Image.pngload(str(path), access="sequential", fail_on="error"), name, see)]
 
 
-def _tiff(path: Path, name: str) -> list[tuple]:
+def _tiff(path: Path, name: str, see: Seer | None) -> list[tuple]:
     try:
         sizes = tiff_structure.frame_sizes(path, MAX_PAGES)
     except tiff_structure.BrokenTiff as error:
@@ -150,32 +172,35 @@ def _tiff(path: Path, name: str) -> list[tuple]:
     for width, height in sizes:
         _check_size(name, width, height)
     return [
-        _measure(pyvips.Image.tiffload(str(path), page=frame, access="sequential", fail_on="error"), name)
+        _measure(pyvips.Image.tiffload(str(path), page=frame, access="sequential", fail_on="error"), name, see)
         for frame in range(len(sizes))
     ]
 
 
-def _pdf(path: Path, name: str) -> list[tuple]:
+def _pdf(path: Path, name: str, see: Seer | None) -> list[tuple]:
     with pdf_pages.opened(path, name) as pdf:
         _check_count(name, len(pdf.pages))
-        return [_pdf_page(path, pdf, number, name) for number in range(len(pdf.pages))]
+        return [_pdf_page(path, pdf, number, name, see) for number in range(len(pdf.pages))]
 
 
-def _pdf_page(path: Path, pdf: Pdf, number: int, name: str) -> tuple:
+def _pdf_page(path: Path, pdf: Pdf, number: int, name: str, see: Seer | None) -> tuple:
     for width, height in pdf_pages.image_sizes(pdf.pages[number]):
         _check_size(name, width, height)
     single = pdf_pages.single_jpeg(pdf.pages[number])
     if single is None:
         width, height, dpi = pdf_pages.rendered_size(pdf.pages[number])
         _check_size(name, width, height)
-        pdf_pages.render(path, number, PROBE, PROBE)
+        scale = min(1, SIDE / max(width, height)) if see else PROBE / max(width, height)
+        rendered = pdf_pages.render(path, number, max(1, round(width * scale)), max(1, round(height * scale)))
+        if see:
+            see(for_screen(pdf_pages.as_picture(*rendered)))
         return width, height, dpi
     image = pyvips.Image.jpegload_buffer(single.data, access="sequential", fail_on="error")
-    width, height, _unsaid = _measure(image, name)
+    width, height, _unsaid = _measure(image, name, see)
     return width, height, single.dpi
 
 
-READERS: dict[str, Callable[[Path, str], list[tuple]]] = {
+READERS: dict[str, Callable[[Path, str, Seer | None], list[tuple]]] = {
     "image/jpeg": _jpeg,
     "image/png": _png,
     "image/tiff": _tiff,

@@ -83,7 +83,7 @@ def add_scans(
     with transaction.atomic():
         _clear_way(unit, replace)
         scans = _write_rows(unit, [name for _path, name in named], masters, found)
-        _note_counts(unit, len(scans))
+        note_counts(unit, len(scans))
         scans_changed.send(sender=PageScan, units=[unit.pk])
         log(unit, ADD_SCANS, user=user, data={"pages": len(scans), "files": len(named)})
         if queue:
@@ -136,7 +136,8 @@ def _write_rows(
     )  # fmt: skip
 
 
-def _note_counts(unit: ArchivePage, count: int) -> None:
+def note_counts(unit: ArchivePage, count: int) -> None:
+    """Note that ``unit`` has ``count`` page scans; its number of pages too, where it has none."""
     rows = ArchivePage.objects.filter(pk=unit.pk)
     rows.update(scan_count=count)
     rows.filter(page_count__isnull=True).update(page_count=count)
@@ -219,6 +220,6 @@ def _copied(page: KnownPage, unit: int, number: int) -> PageScan:
     seen = page.picture
     return PageScan(
         unit_id=unit, number=number, master_id=seen.master_id, sha256=seen.sha256, frame=seen.frame,
-        width=seen.width, height=seen.height, dpi=seen.dpi, text=page.text,
+        width=seen.width, height=seen.height, dpi=seen.dpi, steps=seen.steps, text=page.text,
         thumbnail=seen.thumbnail, preview=seen.preview, deep_zoom=seen.deep_zoom,
     )  # fmt: skip

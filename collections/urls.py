@@ -5,6 +5,7 @@ from django.urls import path
 from . import photo_views
 from .delivery import library_views, scan_views
 from .recognising.views import marks
+from .searchable.views import searchable_pdf
 
 urlpatterns = [
     path("files/scans/<int:pk>/thumbnail.jpg", scan_views.thumbnail, name="scan_thumbnail"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("files/scans/<int:pk>/zoom_files/<int:level>/<int:column>_<int:row>.jpg", scan_views.tile, name="scan_tile"),
     path("files/scans/<int:pk>/original", scan_views.original, name="scan_original"),
     path("files/scans/<int:pk>/marks.json", marks, name="scan_marks"),
+    path("files/units/<int:pk>/searchable.pdf", searchable_pdf, name="searchable_pdf"),
     path("files/library/<path:path>", library_views.library_file, name="library_file"),
     # In the place of Wagtail's own view, under its name: the admin and rich text link to documents by it.
     path("documents/<int:document_id>/<path:filename>", library_views.document, name="wagtaildocs_serve"),

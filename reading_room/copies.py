@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import PageScan
 from fonds.collections.page_images import UNREADABLE, page_source
+from fonds.collections.page_steps import geometric
 from fonds.reports.press import Asset, render_pdf
 from fonds.reports.seals import official_seal, qr_code
 from fonds.reports.sheets import (
@@ -82,7 +83,7 @@ def picture_of(scan: PageScan) -> Picture:
     """One page as a JPEG: the master's own bytes, proved by their checksum, where the master is a grey or RGB JPEG;
     else as ``page_source`` makes it. Raises ``ScanNotPrintable``."""
     try:
-        if scan.master.mime_type == "image/jpeg":
+        if scan.master.mime_type == "image/jpeg" and not geometric(scan.steps):
             with suppress(OtherColours):
                 return read_picture(_proved_master(scan), scan.dpi)
         source = page_source(scan)

@@ -94,7 +94,7 @@ def place_pictures(pdf: pikepdf.Pdf, sheets: Sequence[pikepdf.Page], pictures: S
         _left, _bottom, width, height = (float(edge) for edge in sheet.mediabox)
         commands = _picture_commands(picture, width, height)
         xobjects = _own_xobjects(sheet)
-        xobjects["/Scan"] = _image_object(pdf, picture)
+        xobjects["/Scan"] = image_object(pdf, picture)
         if seal is not None:
             xobjects["/Seal"] = seal
             scale = SEAL_SIZE / float(seal.BBox[2])
@@ -120,11 +120,16 @@ def _picture_commands(picture: Picture, sheet_width: float, sheet_height: float)
         scale = min(scale, 72 / picture.dpi)
     width, height = pixels_wide * scale, pixels_high * scale
     left, bottom = SIDE + (room_width - width) / 2, FOOT + (room_height - height)
-    turn = " ".join(str(number) for number in _TURNS[picture.turn])
-    return f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm {turn} cm /Scan Do Q\n"
+    return f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm {turn_of(picture)} cm /Scan Do Q\n"
 
 
-def _image_object(pdf: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
+def turn_of(picture: Picture) -> str:
+    """The matrix that sets ``picture`` upright in the unit square, as numbers of a PDF."""
+    return " ".join(str(number) for number in _TURNS[picture.turn])
+
+
+def image_object(pdf: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
+    """``picture`` as a drawing of ``pdf``, its bytes untouched."""
     name, _space, components = _SPACES[picture.mode]
     space: pikepdf.Object = pikepdf.Name(f"/{name}")
     if picture.profile:

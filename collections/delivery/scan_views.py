@@ -22,7 +22,7 @@ from .zoom_archives import read_member
 logger = logging.getLogger(__name__)
 
 NEEDED = (
-    "number", "frame", "width", "height", "sha256", "thumbnail", "preview", "deep_zoom",
+    "number", "frame", "width", "height", "sha256", "steps", "thumbnail", "preview", "deep_zoom",
     "unit__catalogue_class", "unit__content_class", "unit__path", "unit__reference_code", "unit__title", "master__key", "master__mime_type", "master__sha256",
 )  # fmt: skip
 

@@ -3,8 +3,11 @@
 import json
 import re
 import shutil
+import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +21,7 @@ from fonds.reports.jobs import JobFault
 from ..scan_files import PageInfo
 from .actions import Order
 from .scan_checks import Scans
+from .unpacking import unpack
 from .walking import Delivered, is_system_file
 
 KEPT_DAYS = 7
@@ -32,14 +36,15 @@ def intake_folder() -> Path:
 
 
 def keep(
-    table: UploadedFile, archive: UploadedFile | None, files: list[UploadedFile], names: list[str]
+    table: UploadedFile | None, archive: UploadedFile | None, files: list[UploadedFile], names: list[str]
 ) -> dict[str, str]:
     """Store an upload; returns what a job needs to find it again. ``names`` are the paths of ``files`` in the folder
     that was dropped; no name is used on the disk."""
     remove_old()
     folder = intake_folder() / uuid.uuid4().hex
     folder.mkdir(parents=True)
-    _write(table, folder / "list")
+    if table:
+        _write(table, folder / "list")
     if archive:
         _write(archive, folder / "scans.zip")
     if files:
@@ -48,7 +53,7 @@ def keep(
         for number, (file, _name) in enumerate(kept, start=1):
             _write(file, folder / "files" / f"{number:06}")
         (folder / _NAMES).write_text(json.dumps([name for _file, name in kept], ensure_ascii=False), encoding="utf-8")
-    return {"folder": folder.name, "list": table.name}
+    return {"folder": folder.name, "list": table.name if table else ""}
 
 
 def _write(upload: UploadedFile, target: Path) -> None:
@@ -107,6 +112,20 @@ def _scans(folder: Path) -> Path | list[Delivered] | None:
         return None
     names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
     return [Delivered(folder / "files" / f"{number:06}", name) for number, name in enumerate(names, start=1)]
+
+
+@contextmanager
+def delivered_files(arguments: dict) -> Iterator[list[Delivered]]:
+    """The files of an upload; those of a zip are unpacked for as long as the context lasts. Raises ``JobFault`` where it is
+    no longer kept, ``ZipFault`` for a zip that is refused."""
+    scans = _scans(_folder(arguments))
+    if scans is None:
+        raise JobFault(_("The uploaded files are no longer kept. Upload them again."))
+    if isinstance(scans, list):
+        yield scans
+        return
+    with tempfile.TemporaryDirectory(dir=intake_folder(), prefix="unpacked-") as work:
+        yield unpack(scans, Path(work) / "scans")
 
 
 def remove(arguments: dict) -> None:

@@ -1,5 +1,6 @@
 """Masters and page scans, the image and document libraries, curated collections and exhibits."""
 
+from .batches import BatchChange, BatchPage, ScanBatch
 from .curation import (
     CollectionIndexPage,
     CollectionPage,
@@ -16,6 +17,8 @@ __all__ = [
     "ArchiveDocument",
     "ArchiveImage",
     "ArchiveRendition",
+    "BatchChange",
+    "BatchPage",
     "CollectionIndexPage",
     "CollectionPage",
     "CollectionPhoto",
@@ -26,4 +29,5 @@ __all__ = [
     "MasterFile",
     "PageScan",
     "RecognisedText",
+    "ScanBatch",
 ]

@@ -57,7 +57,8 @@ class PageScan(models.Model):
 
     ``width`` and ``height`` are pixels, ``dpi`` dots per inch (0 where the file does not say), ``sha256`` is the
     checksum of the master. ``text`` is the text of the page, ``thumbnail`` and ``deep_zoom`` are keys of derivatives,
-    empty until the job has made them.
+    empty until the job has made them. ``steps`` are the adjustments carried out on derivatives
+    (``collections.page_steps``); width and height are those after them.
     """
 
     unit = models.ForeignKey(
@@ -72,6 +73,7 @@ class PageScan(models.Model):
     height = models.PositiveIntegerField(_("height"))
     dpi = models.PositiveIntegerField(_("resolution"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    steps = models.JSONField(_("adjustments"), default=list, blank=True)
     text = models.TextField(_("text"), blank=True, default="")
     thumbnail = models.CharField(max_length=120, blank=True, default="", editable=False)
     preview = models.CharField(max_length=120, blank=True, default="", editable=False)

@@ -1,5 +1,8 @@
 """Recognising as a job: it tells how far it is, and goes on where it was stopped or killed."""
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -7,6 +10,7 @@ from fonds.archive_pages.models import ArchivePage
 from fonds.reports.jobs import JobHandle, runner, start
 from fonds.reports.models import Job
 
+from ..models import PageScan
 from .actions import below, recognise_scans, to_recognise
 
 KIND = "recognise_text"
@@ -22,13 +26,26 @@ def queue_recognition(unit: ArchivePage, user=None, *, again: bool = False) -> J
     return start(KIND, title % {"count": count, "unit": name}, {"unit": unit.pk, "again": again}, user)
 
 
+def queue_pages(scans: Sequence[int], name: str, user=None) -> Job | None:
+    """Have these page scans read in one job, called after ``name``; ``None`` where there are none."""
+    if not scans:
+        return None
+    title = ngettext("Text of %(count)s page: %(unit)s", "Text of %(count)s pages: %(unit)s", len(scans))
+    return start(KIND, title % {"count": len(scans), "unit": name}, {"scans": list(scans)}, user)
+
+
+def _to_read(arguments: dict) -> QuerySet[PageScan]:
+    if "scans" in arguments:
+        units = ArchivePage.objects.filter(page_scans__in=arguments["scans"])
+        return to_recognise(units).filter(pk__in=arguments["scans"])
+    return to_recognise(below(ArchivePage.objects.filter(pk=arguments["unit"])), again=arguments.get("again", False))
+
+
 @runner(KIND)
 def run(handle: JobHandle) -> dict:
-    """Read the pages of the unit in ``arguments["unit"]`` that this recogniser has not read yet. Each page is kept at
-    once: a job that was stopped, or whose worker was killed, goes on after the last one when it is run again."""
-    units = ArchivePage.objects.filter(pk=handle.arguments["unit"])
-    scans = to_recognise(below(units), again=handle.arguments.get("again", False))
-    keys = list(scans.values_list("pk", flat=True))
+    """Read the pages of the unit in ``arguments["unit"]``, or those in ``arguments["scans"]``, that this recogniser has
+    not read yet. Each page is kept at once: a job that was stopped, or whose worker was killed, goes on after the last one when it is run again."""
+    keys = list(_to_read(handle.arguments).values_list("pk", flat=True))
     handle.progress(0, len(keys))
     failed = []
     for done, (scan, error) in enumerate(recognise_scans(keys), 1):

@@ -1,4 +1,4 @@
-// Drag and drop for the import: a list, a zip of scans or a folder go to their fields; the paths inside a folder are
+// Drag and drop for imports: a list (where one is asked for), a zip of scans or a folder go to their fields; the paths inside a folder are
 // sent beside the files, because a browser sends only the last part of a name.
 (function () {
   "use strict";
@@ -35,7 +35,7 @@
 
     function show() {
       const names = [];
-      for (const input of [table, archive]) if (input.files.length) names.push(input.files[0].name);
+      for (const input of [table, archive]) if (input && input.files.length) names.push(input.files[0].name);
       if (folder.files.length) names.push(paths.value.split("\n")[0].split("/")[0] + "/ (" + folder.files.length + ")");
       taken.textContent = names.join(" · ");
     }
@@ -44,7 +44,7 @@
       paths.value = Array.from(folder.files, (file) => file.webkitRelativePath || file.name).join("\n");
       show();
     });
-    [table, archive].forEach((input) => input.addEventListener("change", show));
+    [table, archive].forEach((input) => input && input.addEventListener("change", show));
 
     zone.hidden = false;
     zone.addEventListener("dragover", function (event) {
@@ -62,7 +62,7 @@
       const scans = [];
       for (const { entry, file } of dropped) {
         if (entry && entry.isDirectory) await filesBelow(entry, scans);
-        else if (/\.(xlsx|csv)$/i.test(file.name)) give(table, [file]);
+        else if (table && /\.(xlsx|csv)$/i.test(file.name)) give(table, [file]);
         else if (/\.zip$/i.test(file.name)) give(archive, [file]);
         else scans.push({ file: file, path: file.name });
       }
