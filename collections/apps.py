@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,7 @@ class CollectionsConfig(AppConfig):
     def ready(self) -> None:
         from fonds.archive_pages import standing
 
-        from . import jobs, scan_log  # noqa: F401 - they register their runner and log entries
+        from . import exhibit_notices, jobs, scan_log  # noqa: F401 - they register their runner and log entries
         from .batches import hooks as batch_hooks  # noqa: F401
         from .batches import jobs as batch_jobs  # noqa: F401
         from .doors import register_kinds
@@ -24,3 +25,5 @@ class CollectionsConfig(AppConfig):
 
         register_kinds()
         standing.on_change.append(refresh_photo_standing)
+        standing.on_change.append(exhibit_notices.queue_look)
+        post_save.connect(exhibit_notices.queue_look, sender="fonds_collections.ArchiveImage", dispatch_uid="exhibits")

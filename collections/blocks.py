@@ -1,6 +1,6 @@
 """The blocks of which an exhibit is told. A block shows only what the reader may see.
 
-What is shown comes from ``material`` in the template context (``fonds.collections.curation.Material``): pictures and
+What is shown comes from ``material`` in the template context (``fonds.collections.exhibits.Material``): pictures and
 units already asked for with the reader's rights, in a fixed number of queries. What is not in it is not rendered.
 """
 
@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.blocks import (
     CharBlock,
+    IntegerBlock,
     ListBlock,
     PageChooserBlock,
-    RichTextBlock,
-    StreamBlock,
     StructBlock,
     StructBlockValidationError,
     TextBlock,
@@ -110,6 +109,9 @@ class QuotationBlock(MaterialBlock):
     text = TextBlock(label=_("Quotation"))
     attribution = CharBlock(label=_("Who says so"), required=False, max_length=200)
     source = PageChooserBlock(label=_("Source"), page_type=UNIT_TYPES, required=False)
+    page = IntegerBlock(
+        label=_("Page shown beside it"), required=False, min_value=1, help_text=_("Of the scans of the source.")
+    )
 
     class Meta:
         icon = "openquote"
@@ -119,7 +121,8 @@ class QuotationBlock(MaterialBlock):
     def shown(self, value, material) -> dict:
         source = value.get("source")
         unit = material.unit(source)
-        return {"source": unit, "may_be_read": source is None or unit is not None}
+        scan = material.scan(source, value.get("page"))
+        return {"source": unit, "scan": scan, "may_be_read": source is None or unit is not None}
 
 
 class RecordsBlock(MaterialBlock):
@@ -135,17 +138,3 @@ class RecordsBlock(MaterialBlock):
 
     def shown(self, value, material) -> dict:
         return {"units": list(filter(None, (material.unit(unit) for unit in value["units"])))}
-
-
-class ExhibitBlocks(StreamBlock):
-    """Everything an exhibit can hold."""
-
-    story = RichTextBlock(label=_("Story"), features=STORY_FEATURES, template="collections/blocks/story.html")
-    picture = PictureBlock()
-    gallery = GalleryBlock()
-    before_after = BeforeAfterBlock()
-    quotation = QuotationBlock()
-    records = RecordsBlock()
-
-    class Meta:
-        label = _("Panels")

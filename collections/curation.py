@@ -1,4 +1,4 @@
-"""What curated pages show, and to whom: the photographs of a collection, the material of an exhibit, neighbours.
+"""What curated pages show, and to whom: the photographs of a collection, covers, neighbours.
 
 Every picture and unit is asked for with the reader's rights (``fonds.access.decisions.visible``), counts and facets
 too. The number of queries does not grow with the number of photographs.
@@ -13,11 +13,13 @@ from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
 from taggit.models import TaggedItem
 
-from fonds.access.decisions import is_archive_staff, visible
+from fonds.access.decisions import visible
 from fonds.archive_pages.models import ArchivePage
+from fonds.reports.charts import columns
 
-from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage, ExhibitPage
+from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage
 from .models.curation import CuratedPage
+from .sharing import collection_data
 
 PER_PAGE = 48
 THUMBNAIL = "fill-400x300|jpegquality-80"
@@ -96,6 +98,9 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     shown.shown_numbers = _near(shown)
     return {
         "trail": trail_of(page),
+        "cover": covers_of([page], request.user).get(page.cover_id),
+        "structured": collection_data(page, total, request),
+        "time_line": columns([(str(taken), number) for taken, number in years]),
         "photos": shown,
         "sections": _sections(list(shown), grouping, request.user),
         "grouping": grouping,
@@ -175,81 +180,6 @@ def neighbours(photo: ArchiveImage, user, within: CollectionPage | None = None) 
     wanted = [order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None]
     found = photos_shown_to(user).prefetch_renditions(THUMBNAIL).in_bulk([pk for pk in wanted if pk])
     return found.get(wanted[0]), found.get(wanted[1])
-
-
-@dataclass
-class Picture:
-    """A photograph as a block shows it: the editor's words, the record's credit."""
-
-    image: ArchiveImage
-    alt_text: str
-    caption: str
-
-
-@dataclass
-class Material:
-    """What one reader may see of what an exhibit is made of; ``left_out`` counts what this reader may see only
-    because of being staff."""
-
-    images: dict[int, ArchiveImage]
-    units: dict[int, ArchivePage]
-
-    def picture(self, value) -> Picture | None:
-        """The picture of a picture block's ``value``, or ``None`` where it may not be seen."""
-        chosen = value.get("image") if value else None
-        image = self.images.get(chosen.pk) if chosen else None
-        return Picture(image, value.get("alt_text") or image.title, value.get("caption") or "") if image else None
-
-    def unit(self, chosen) -> ArchivePage | None:
-        """``chosen`` if it may be seen."""
-        return self.units.get(chosen.pk) if chosen else None
-
-    @property
-    def not_open(self) -> list:
-        """Pictures and units that visitors will not see: for the editor's eye."""
-        return [thing for thing in (*self.images.values(), *self.units.values()) if not thing.is_open]
-
-
-def exhibit_material(page: ExhibitPage, user) -> Material:
-    """The pictures and units in the panels of ``page`` that ``user`` may see, in three queries."""
-    images, units = set(), set()
-    for block in page.body:
-        _gather(block.block_type, block.value, images, units)
-    renditions = (MEDIUM, LARGE)
-    pictures = visible(ArchiveImage.objects.filter(pk__in=images), user).prefetch_renditions(*renditions)
-    pages = visible(ArchivePage.objects.live().filter(pk__in=units), user)
-    return Material(
-        {image.pk: image for image in (pictures if images else ())},
-        {unit.pk: unit for unit in (pages if units else ())},
-    )
-
-
-def _gather(kind: str, value, images: set[int], units: set[int]) -> None:
-    """Add the keys of the images and units in one block to ``images`` and ``units``."""
-    pictures = {
-        "picture": lambda: [value],
-        "gallery": lambda: list(value["pictures"]),
-        "before_after": lambda: [value["before"], value["after"]],
-    }.get(kind, list)()
-    images.update(picture["image"].pk for picture in pictures if picture.get("image"))
-    chosen = {"records": lambda: list(value["units"]), "quotation": lambda: [value.get("source")]}.get(kind, list)()
-    units.update(unit.pk for unit in chosen if unit)
-
-
-def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:
-    """The template variables of an exhibit: its material, its cover, and what to look at next."""
-    siblings = visible(ExhibitPage.objects.live().exclude(pk=page.pk), request.user)
-    collections = visible(CollectionPage.objects.live(), request.user)
-    next_pages = [*siblings.order_by("path")[:2], *collections.order_by("path")[:1]]
-    covers = covers_of([page, *next_pages], request.user)
-    return {
-        "trail": trail_of(page),
-        "material": exhibit_material(page, request.user),
-        "cover": covers.get(page.cover_id),
-        "next_cards": [(other, covers.get(other.cover_id)) for other in next_pages],
-        "for_staff": is_archive_staff(request.user),
-        "card": CARD,
-    }
 
 
 def covers_of(pages: list, user) -> dict[int, ArchiveImage]:

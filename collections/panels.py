@@ -22,4 +22,10 @@ COLLECTION_PANELS = [
         help_text=_("All photographs to which every filled line applies join those chosen by hand."),
     ),
 ]
-EXHIBIT_PANELS = [*CURATED_PANELS, FieldPanel("cover"), FieldPanel("body"), FieldPanel("closing")]
+EXHIBIT_PANELS = [
+    *CURATED_PANELS,
+    FieldPanel("cover"),
+    FieldPanel("body"),
+    FieldPanel("body_en"),
+    FieldPanel("closing"),
+]

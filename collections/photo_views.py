@@ -13,6 +13,7 @@ from fonds.archive_pages.reference_codes import normalise_code
 
 from .curation import LARGE, MEDIUM, THUMBNAIL, event_groups, neighbours, photos_shown_to
 from .models import ArchiveImage, CollectionPage
+from .sharing import photo_data
 
 
 @door(decides_itself="curation.photos_shown_to", pk="photo")
@@ -25,6 +26,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     group = next(iter(event_groups([image], request.user).values()), None)
     context = {
         "photo": image,
+        "structured": photo_data(image, request),
         "within": within,
         "group": group,
         "tags": image.tags.all(),

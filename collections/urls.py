@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from fonds.access.doors import PUBLIC, door
+
 from . import photo_views
 from .delivery import library_views, scan_views
+from .exhibit_catalogue import exhibit_catalogue
 from .recognising.views import marks
 from .searchable.views import searchable_pdf
+from .sharing import CuratedFeed
 
 urlpatterns = [
     path("files/scans/<int:pk>/thumbnail.jpg", scan_views.thumbnail, name="scan_thumbnail"),
@@ -18,5 +22,7 @@ urlpatterns = [
     path("files/library/<path:path>", library_views.library_file, name="library_file"),
     # In the place of Wagtail's own view, under its name: the admin and rich text link to documents by it.
     path("documents/<int:document_id>/<path:filename>", library_views.document, name="wagtaildocs_serve"),
+    path("exhibits/<int:pk>/catalogue.pdf", exhibit_catalogue, name="exhibit_catalogue"),
+    path("feed.xml", door(PUBLIC)(CuratedFeed()), name="curated_feed"),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
 ]

@@ -7,6 +7,7 @@ from .curation import (
     CollectionPhoto,
     CollectionTag,
     ExhibitIndexPage,
+    ExhibitNotice,
     ExhibitPage,
 )
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
@@ -25,6 +26,7 @@ __all__ = [
     "CollectionTag",
     "DigitalObject",
     "ExhibitIndexPage",
+    "ExhibitNotice",
     "ExhibitPage",
     "MasterFile",
     "PageScan",

@@ -14,7 +14,8 @@ from wagtail.search import index
 
 from fonds.archive_pages.models import ArchivePage
 
-from ..blocks import STORY_FEATURES, ExhibitBlocks
+from ..blocks import STORY_FEATURES
+from ..exhibit_blocks import ExhibitBlocks
 from ..panels import COLLECTION_PANELS, CURATED_PANELS, EXHIBIT_PANELS
 from .libraries import ArchiveImage
 
@@ -146,19 +147,45 @@ class ExhibitPage(CuratedPage):
         ArchiveImage, verbose_name=_("cover"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     body = StreamField(ExhibitBlocks(), verbose_name=_("panels"), blank=True)
+    body_en = StreamField(
+        ExhibitBlocks(),
+        verbose_name=_("panels in English"),
+        blank=True,
+        help_text=_("Shown to readers of English; where it is empty they get the panels above."),
+    )
     closing = models.TextField(_("closing words"), blank=True, help_text=_("Thanks, and who made the exhibit."))
 
     parent_page_types = ["fonds_collections.ExhibitIndexPage"]
     subpage_types = []
     template = "collections/exhibit_page.html"
     content_panels = EXHIBIT_PANELS
-    search_fields = [*CuratedPage.search_fields, index.SearchField("body")]
+    search_fields = [*CuratedPage.search_fields, index.SearchField("body"), index.SearchField("body_en")]
 
     class Meta:
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        from ..curation import exhibit_context
+        from ..exhibits import exhibit_context
 
         return {**super().get_context(request, *args, **kwargs), **exhibit_context(self, request)}
+
+    @property
+    def local_body(self):
+        """The panels in the reader's language."""
+        return self.body_en if self.body_en and (get_language() or "").startswith("en") else self.body
+
+
+class ExhibitNotice(models.Model):
+    """What of a public exhibit visitors no longer see, as its editor was last told: names like ``image:12``, ``unit:7``."""
+
+    page = models.OneToOneField(ExhibitPage, on_delete=models.CASCADE, related_name="notice")
+    hidden = models.JSONField(default=list)
+    told_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("notice of an exhibit")
+        verbose_name_plural = _("notices of exhibits")
+
+    def __str__(self) -> str:
+        return str(self.page_id)

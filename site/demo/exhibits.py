@@ -79,6 +79,18 @@ def make_exhibits(editor) -> list[ExhibitPage]:
     return pages
 
 
+_POINTS = [
+    {"across": "30", "down": "62", "label": "入口", "text": "检查组在这里与景区管理处会合。"},
+    {"across": "68", "down": "40", "label": "湖面", "text": "游船编号由此开始逐一核对。"},
+]
+_RETENTION = [("永久", "Y"), ("定期30年", "D30"), ("定期10年", "D10")]
+
+
+def _moment(date: str, heading: str, text: str, number: str = "") -> dict:
+    shown = picture(number) if number else {"image": None, "alt_text": "", "caption": ""}
+    return {"date": date, "heading": heading, "text": text, "picture": shown, "record": None}
+
+
 def _lake(editor) -> ExhibitPage:
     group = "J037-ZP·1998·Y-001"
     return ExhibitPage(
@@ -95,7 +107,7 @@ def _lake(editor) -> ExhibitPage:
                 "story",
                 "<h2>国庆前夕</h2><p>黄金旅游季到来之前，检查组核对游船和旅游商品经营户的营业执照，督促明码标价。</p>",
             ),
-            ("picture", picture(f"{group}-001", "检查组由此入园。")),
+            ("pointed_picture", {**picture(f"{group}-001", "检查组由此入园。"), "points": _POINTS}),
             (
                 "before_after",
                 {
@@ -105,7 +117,17 @@ def _lake(editor) -> ExhibitPage:
                 },
             ),
             ("gallery", {"heading": "湖与楼阁", "pictures": [picture(f"{group}-00{n}") for n in (2, 3, 4, 7)]}),
-            ("story", "<h2>十年之后</h2><p>整治之后建立的巡查制度写进了历年文件，至今可以在档案中查到。</p>"),
+            (
+                "timeline",
+                {
+                    "heading": "整治始末",
+                    "moments": [
+                        _moment("1998-09", "进驻景区", "逐船核对游船编号和营业执照。", f"{group}-002"),
+                        _moment("1998-10", "国庆黄金周", "码头秩序井然，游客投诉下降。"),
+                        _moment("2008", "十年之后", "整治之后建立的巡查制度写进了历年文件，至今可以在档案中查到。"),
+                    ],
+                },
+            ),
             ("records", {"heading": "相关档案", "units": records("市场")}),
         ),
         closing="策展：档案室。照片来源见各照片页。",
@@ -138,6 +160,22 @@ def _trust(editor) -> ExhibitPage:
                     "text": "督促市场开办者落实第一责任人责任，与经营户签订商品质量承诺书。",
                     "attribution": "2008年专项执法行动的通知",
                     "source": source.pk,
+                    "page": 1,
+                },
+            ),
+            (
+                "figures",
+                {
+                    "heading": "2008年归档文件",
+                    "unit_of_measure": "件",
+                    "figures": [
+                        {
+                            "label": name,
+                            "number": str(ItemPage.objects.filter(sort_key__contains=f"2008-{key}-").count()),
+                        }
+                        for name, key in _RETENTION
+                    ],
+                    "origin": "归档文件目录",
                 },
             ),
             (

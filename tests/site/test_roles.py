@@ -26,7 +26,7 @@ from fonds.site.roles import sync_roles
 pytestmark = pytest.mark.django_db
 
 READING = {"archive/gaps/", "codes/"}
-TREE = {"pages/", "documents/", "images/", "import-catalogue/", "jobs/", "printouts/", "reports/aging-pages/",
+TREE = {"pages/", "documents/", "images/", "import-catalogue/", "scan-batches/", "jobs/", "printouts/", "reports/aging-pages/",
         "reports/page-types-usage/", "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/"}  # fmt: skip
 #: The addresses in each role's menu; who is not here has none.
 MENUS = {

@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.blocks import PictureBlock
-from fonds.collections.curation import exhibit_material
+from fonds.collections.exhibits import exhibit_material
 from fonds.collections.models import CollectionPage, ExhibitPage
 from fonds.collections.photo_importing import make_renditions
 from fonds.collections.workflows import ensure_exhibit_workflow, release, submit
@@ -139,6 +139,7 @@ def test_the_form_lets_a_faulty_exhibit_be_kept_but_not_submitted(
             "title": "展览甲",
             "slug": "jia",
             "body": streamfield([("story", rich_text("<p>x</p>")), ("picture", picture(image, alt))]),
+            "body_en": streamfield([]),
             "comments": inline_formset([]),
             **dict.fromkeys(("title_en", "introduction", "introduction_en", "closing", "cover", "seo_title"), ""),
             "search_description": "",

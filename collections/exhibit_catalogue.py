@@ -1,0 +1,79 @@
+"""The printed catalogue of an exhibit: its story, pictures, quotations and records as a PDF, within a reader's rights."""
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from fonds.access.decisions import visible
+from fonds.access.doors import PUBLIC, door
+from fonds.reports.press import Asset, render_pdf
+
+from .blocks import MaterialBlock
+from .curation import LARGE, MEDIUM, covers_of
+from .exhibits import Material, exhibit_material
+from .models import ArchiveImage, ExhibitPage
+from .page_images import UNREADABLE, page_jpeg
+
+PICTURE, SCAN_LONGEST = MEDIUM, 1200
+KEPT_SECONDS = 3600
+
+
+def catalogue_pdf(page: ExhibitPage, user) -> bytes:
+    """The catalogue of ``page`` in the language in force, with what ``user`` may see. Kept for an hour, by what is in it."""
+    material = exhibit_material(page, user)
+    cover = covers_of([page], user).get(page.cover_id)
+    inside = (sorted(material.images), sorted(material.units), sorted(scan.pk for scan in material.scans.values()))
+    stand = page.last_published_at or page.latest_revision_created_at
+    key = f"exhibit-catalogue:{page.pk}:{stand and stand.timestamp()}:{get_language()}:{hash(str((inside, page.cover_id if cover else 0)))}"
+    pdf = cache.get(key)
+    if pdf is None:
+        context = {"page": page, "panels": _panels(page, material), "cover": cover}
+        pdf = render_pdf("collections/reports/catalogue.html", context, assets=_assets(material, cover))
+        cache.set(key, pdf, KEPT_SECONDS)
+    return pdf
+
+
+def _panels(page: ExhibitPage, material: Material) -> list[dict]:
+    """The panels with what is shown of each; one of which nothing may be seen is left out."""
+    panels = []
+    for block in page.local_body:
+        shown = block.block.shown(block.value, material) if isinstance(block.block, MaterialBlock) else {}
+        pictures = [shown.get(name) for name in ("picture", "before", "after")] + shown.get("pictures", [])
+        pictures = list(filter(None, pictures))
+        if shown and not pictures and not any(shown.values()):
+            continue
+        panels.append({"kind": block.block_type, "value": block.value, "shown": shown, "pictures": pictures})
+    return panels
+
+
+def _assets(material: Material, cover: ArchiveImage | None) -> dict[str, Asset]:
+    assets = {f"photo-{pk}": _rendition(image, PICTURE) for pk, image in material.images.items()}
+    for scan in material.scans.values():
+        try:
+            assets[f"scan-{scan.pk}"] = Asset(page_jpeg(scan, SCAN_LONGEST), "image/jpeg")
+        except UNREADABLE:
+            continue  # the words stand without their page
+    if cover:
+        assets["cover"] = _rendition(cover, LARGE)
+    return assets
+
+
+def _rendition(image: ArchiveImage, spec: str) -> Asset:
+    made = image.get_rendition(spec)
+    with made.file.open("rb") as file:
+        return Asset(file.read(), "image/jpeg" if made.file.name.lower().endswith((".jpg", ".jpeg")) else "image/png")
+
+
+@door(PUBLIC, pk="unit")
+@require_safe
+def exhibit_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
+    """The catalogue of a public exhibit, for whoever may visit it."""
+    page = visible(ExhibitPage.objects.live(), request.user).filter(pk=pk).first()
+    if page is None:
+        raise Http404
+    answer = HttpResponse(catalogue_pdf(page, request.user), content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{page.slug}.pdf")
+    answer["Cache-Control"] = "private, no-store"
+    return answer

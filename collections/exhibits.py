@@ -1,0 +1,111 @@
+"""What an exhibit shows, and to whom: every picture, unit and page is asked for with the reader's rights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.blocks import StructValue
+from wagtail.blocks.list_block import ListValue
+
+from fonds.access.decisions import is_archive_staff, visible
+from fonds.access.enums import Right
+from fonds.archive_pages.models import ArchivePage
+
+from .curation import CARD, LARGE, MEDIUM, covers_of, trail_of
+from .models import ArchiveImage, CollectionPage, ExhibitPage, PageScan
+from .sharing import exhibit_data
+
+
+@dataclass
+class Picture:
+    """A photograph as a block shows it: the editor's words, the record's credit."""
+
+    image: ArchiveImage
+    alt_text: str
+    caption: str
+
+
+@dataclass
+class Material:
+    """What one reader may see of what an exhibit is made of; ``left_out`` counts what this reader may see only
+    because of being staff."""
+
+    images: dict[int, ArchiveImage]
+    units: dict[int, ArchivePage]
+    scans: dict[tuple[int, int], PageScan] = field(default_factory=dict)
+
+    def picture(self, value) -> Picture | None:
+        """The picture of a picture block's ``value``, or ``None`` where it may not be seen."""
+        chosen = value.get("image") if value else None
+        image = self.images.get(chosen.pk) if chosen else None
+        return Picture(image, value.get("alt_text") or image.title, value.get("caption") or "") if image else None
+
+    def unit(self, chosen) -> ArchivePage | None:
+        """``chosen`` if it may be seen."""
+        return self.units.get(chosen.pk) if chosen else None
+
+    def scan(self, chosen, number: int | None) -> PageScan | None:
+        """Page ``number`` of the unit ``chosen``, if its pages may be seen."""
+        return self.scans.get((chosen.pk, number)) if chosen and number else None
+
+    @property
+    def not_open(self) -> list:
+        """Pictures and units that visitors will not see: for the editor's eye."""
+        return [thing for thing in (*self.images.values(), *self.units.values()) if not thing.is_open]
+
+
+def exhibit_material(page: ExhibitPage, user) -> Material:
+    """The pictures, units and pages in the panels of ``page``, in the language in force, that ``user`` may see; in four
+    queries."""
+    chosen = [thing for block in page.local_body for thing in chosen_in(block.value)]
+    images = {thing.pk for thing in chosen if isinstance(thing, ArchiveImage)}
+    units = {thing.pk for thing in chosen if isinstance(thing, ArchivePage)}
+    places = {thing for thing in chosen if isinstance(thing, tuple)}
+    pictures = visible(ArchiveImage.objects.filter(pk__in=images), user).prefetch_renditions(MEDIUM, LARGE)
+    pages = visible(ArchivePage.objects.live().filter(pk__in=units), user)
+    scans = visible(PageScan.objects.filter(_places(places)), user, "unit__", Right.VIEW).defer("text")
+    return Material(
+        {image.pk: image for image in (pictures if images else ())},
+        {unit.pk: unit for unit in (pages if units else ())},
+        {(scan.unit_id, scan.number): scan for scan in (scans if places else ())},
+    )
+
+
+def _places(places: set[tuple[int, int]]) -> Q:
+    """The condition on page scans to be one of these (unit, number)."""
+    condition = Q()
+    for unit, number in places:
+        condition |= Q(unit=unit, number=number)
+    return condition
+
+
+def chosen_in(value) -> Iterator[ArchiveImage | ArchivePage | tuple[int, int]]:
+    """The images and pages chosen anywhere in a block's value, and pairs of unit and page number where a scan is shown."""
+    if isinstance(value, ArchiveImage | ArchivePage):
+        yield value
+    elif isinstance(value, StructValue):
+        for part in value.values():
+            yield from chosen_in(part)
+        if value.get("source") and value.get("page"):
+            yield value["source"].pk, value["page"]
+    elif isinstance(value, ListValue):
+        for part in value:
+            yield from chosen_in(part)
+
+
+def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:
+    """The template variables of an exhibit: its material, its cover, and what to look at next."""
+    siblings = visible(ExhibitPage.objects.live().exclude(pk=page.pk), request.user)
+    collections = visible(CollectionPage.objects.live(), request.user)
+    next_pages = [*siblings.order_by("path")[:2], *collections.order_by("path")[:1]]
+    covers = covers_of([page, *next_pages], request.user)
+    return {
+        "structured": exhibit_data(page, request),
+        "trail": trail_of(page),
+        "material": exhibit_material(page, request.user),
+        "cover": covers.get(page.cover_id),
+        "next_cards": [(other, covers.get(other.cover_id)) for other in next_pages],
+        "for_staff": is_archive_staff(request.user),
+        "card": CARD,
+    }
