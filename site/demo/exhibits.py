@@ -171,7 +171,7 @@ def _trust(editor) -> ExhibitPage:
                     "figures": [
                         {
                             "label": name,
-                            "number": str(ItemPage.objects.filter(sort_key__contains=f"2008-{key}-").count()),
+                            "number": str(ItemPage.objects.filter(reference_code__contains=f"2008-{key}-").count()),
                         }
                         for name, key in _RETENTION
                     ],
