@@ -7,7 +7,7 @@ STAMPS := .venv/stamps
 export FONDS_DATA ?= $(CURDIR)/var
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-DEMO_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-lxgw-wenkai gettext
+DEMO_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-lxgw-wenkai gettext ffmpeg
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 postgresql-15 poppler-utils
 
 .DEFAULT_GOAL := help

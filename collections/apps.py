@@ -22,6 +22,8 @@ class CollectionsConfig(AppConfig):
         from .photo_standing import refresh_photo_standing
         from .recognising import hooks as text_hooks  # noqa: F401
         from .recognising import jobs as text_jobs  # noqa: F401
+        from .recordings import hooks as recording_hooks  # noqa: F401
+        from .recordings import jobs as recording_jobs  # noqa: F401
 
         register_kinds()
         standing.on_change.append(refresh_photo_standing)

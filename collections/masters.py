@@ -21,7 +21,15 @@ SUFFIXES = {
     "audio/mpeg": "mp3",
     "audio/x-wav": "wav",
     "audio/flac": "flac",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/webm": "weba",
+    "audio/aac": "aac",
+    "audio/x-aiff": "aiff",
     "video/mp4": "mp4",
+    "video/webm": "webm",
+    "video/mpeg": "mpg",
+    "video/mp2t": "ts",
     "video/x-msvideo": "avi",
 }
 

@@ -7,6 +7,7 @@ from wagtail.log_actions import LogFormatter
 
 ADD_SCANS = "fonds.add_scans"
 CORRECT_TEXT = "fonds.correct_text"
+ADD_RECORDING = "fonds.add_recording"
 
 
 @hooks.register("register_log_actions")
@@ -31,3 +32,12 @@ def register_scan_actions(actions) -> None:
 
         def format_message(self, log_entry) -> str:
             return _("Text of page %(page)s corrected") % {"page": log_entry.data.get("page", "")}
+
+    @actions.register_action(ADD_RECORDING)
+    class RecordingAdded(LogFormatter):
+        """A recording was taken in."""
+
+        label = _("Add a recording")
+
+        def format_message(self, log_entry) -> str:
+            return _("Recording “%(name)s” added") % {"name": log_entry.data.get("name", "")}

@@ -8,6 +8,7 @@ from . import photo_views
 from .delivery import library_views, scan_views
 from .exhibit_catalogue import exhibit_catalogue
 from .recognising.views import marks
+from .recordings import views as recordings
 from .searchable.views import searchable_pdf
 from .sharing import CuratedFeed
 
@@ -22,6 +23,11 @@ urlpatterns = [
     path("files/library/<path:path>", library_views.library_file, name="library_file"),
     # In the place of Wagtail's own view, under its name: the admin and rich text link to documents by it.
     path("documents/<int:document_id>/<path:filename>", library_views.document, name="wagtaildocs_serve"),
+    path("files/recordings/<int:pk>/play", recordings.play, name="recording"),
+    path("files/recordings/<int:pk>/poster.jpg", recordings.poster, name="recording_poster"),
+    path("files/recordings/<int:pk>/captions.vtt", recordings.captions, name="recording_captions"),
+    path("files/recordings/<int:pk>/chapters.vtt", recordings.chapters, name="recording_chapters"),
+    path("files/recordings/<int:pk>/original", recordings.master, name="recording_master"),
     path("exhibits/<int:pk>/catalogue.pdf", exhibit_catalogue, name="exhibit_catalogue"),
     path("feed.xml", door(PUBLIC)(CuratedFeed()), name="curated_feed"),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),

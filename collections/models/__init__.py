@@ -13,6 +13,7 @@ from .curation import (
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
 from .recognising import RecognisedText
+from .recordings import Recording
 
 __all__ = [
     "ArchiveDocument",
@@ -31,5 +32,6 @@ __all__ = [
     "MasterFile",
     "PageScan",
     "RecognisedText",
+    "Recording",
     "ScanBatch",
 ]

@@ -74,6 +74,12 @@ def load_exhibits() -> None:
     submit(waiting, user("editor"))
 
 
+def load_recordings() -> None:
+    call_command(
+        "import_recordings", records.folder_of("recordings") / "录音录像档案目录.xlsx", open=True, stdout=Silence()
+    )
+
+
 def load_copies() -> None:
     issue_copies(user("manager"))
 
@@ -83,6 +89,7 @@ STEPS: list[tuple[str, Callable[[], None]]] = [
     ("602 documents of 2008, 40 of them scanned", load_documents),
     ("photographs in groups, and who may see what", load_photos),
     ("pictures for the viewer", lambda: call_command("make_derivatives", missing=True, stdout=Silence())),
+    ("a sound recording and a film with their words", load_recordings),
     ("seven policies", load_policies),
     ("collections and exhibits", load_exhibits),
     ("certified copies", load_copies),

@@ -84,7 +84,7 @@ FIXED: dict[str, object] = {
     "library_folder": 1, "upload": MISSING, "page_app": "archive_pages", "page_model": PAGE_MODEL,
     "workflow_action": "approve", "filter_spec": "max-100x100", "editing_session": MISSING, "redirect": MISSING,
     "account_code": "MQ", "token": "set-password", "sitemap_section": "pages", "view_restriction": MISSING,
-    "job": MISSING, "batch": MISSING, "batch_page": MISSING, "printout": "catalogue", "version_number": 1, "certificate": "2026-9999", "zoom_level": 0,
+    "job": MISSING, "batch": MISSING, "batch_page": MISSING, "recording": MISSING, "printout": "catalogue", "version_number": 1, "certificate": "2026-9999", "zoom_level": 0,
     "zoom_column": 0, "zoom_row": 0, "bulk_action": "delete", "page_action": "copy_for_translation",
     "object_id": MISSING, "account": MISSING, "group": MISSING, "site": MISSING, "setting_app": "reading_room",
     "setting_model": "issuingoffice", "certificate_id": "1", "event": MISSING,
