@@ -136,6 +136,21 @@ class FiguresBlock(MaterialBlock):
         return {"chart": bars(rows)}
 
 
+class RecordingBlock(MaterialBlock):
+    """Sound or film of a record, with its words. Who may not hear it gets nothing."""
+
+    source = PageChooserBlock(label=_("Record"), page_type="archive_pages.ItemPage")
+    caption = CharBlock(label=_("Caption"), required=False, max_length=300)
+
+    class Meta:
+        icon = "view"
+        label = _("Sound and film")
+        template = "collections/blocks/recording.html"
+
+    def shown(self, value, material) -> dict:
+        return {"source": material.unit(value.get("source"))}
+
+
 class ExhibitBlocks(StreamBlock):
     """Everything an exhibit can hold."""
 
@@ -147,6 +162,7 @@ class ExhibitBlocks(StreamBlock):
     quotation = QuotationBlock()
     timeline = TimelineBlock()
     figures = FiguresBlock()
+    recording = RecordingBlock()
     records = RecordsBlock()
 
     class Meta:

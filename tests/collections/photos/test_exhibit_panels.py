@@ -241,3 +241,20 @@ def test_a_record_that_becomes_restricted_starts_the_look(
         scanned.save()
     assert Job.objects.filter(kind="look_at_exhibits", state=JobState.DONE).exists()
     assert len(mail.outbox) == 1
+
+
+def test_a_recording_plays_in_the_story_for_who_may_hear_it(client, make_exhibit, scanned, tmp_path):
+    import subprocess
+
+    from fonds.collections.recordings.actions import add_recording
+
+    tone = ["-f", "lavfi", "-i", "sine=duration=1", tmp_path / "tone.mp3"]
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *tone], check=True)
+    recording, _new = add_recording(scanned, tmp_path / "tone.mp3", cues=[[0, 1, "各位市民"]])
+    page = make_exhibit([panel("recording", {"source": scanned.pk, "caption": "现场录音"})])
+    shown = client.get(page.url).content.decode()
+    assert reverse("recording", args=[recording.pk]) in shown
+    assert "各位市民" in shown
+    scanned.content_rank = Rank.RESTRICTED
+    scanned.save()
+    assert "各位市民" not in client.get(page.url).content.decode()
