@@ -19,6 +19,7 @@ from fonds.reports.charts import columns
 
 from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage
 from .models.curation import CuratedPage
+from .place_map import PlaceMap, drawn, positions_of
 from .sharing import collection_data
 
 PER_PAGE = 48
@@ -26,7 +27,7 @@ THUMBNAIL = "fill-400x300|jpegquality-80"
 CARD = "fill-800x500|jpegquality-80"
 LARGE = "max-1600x1600|jpegquality-85"
 MEDIUM = "max-900x900|jpegquality-82"
-GROUPINGS = ("all", "event", "year")
+GROUPINGS = ("all", "event", "year", "place")
 TAGS_SHOWN = 40
 
 
@@ -88,12 +89,15 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
         photos = photos.filter(pk__in=ArchiveImage.objects.filter(tags__name=tag).values("pk"))
     if year.isdecimal() and len(year) == 4 and int(year):  # no calendar has a year 0
         photos = photos.filter(taken_start__year=int(year))
+    place_map = None
+    if grouping == "place":
+        place_map, photos = _on_map(photos, request.GET.get("spot", ""))
     if grouping == "event":
         photos = photos.order_by("unit__path", *BY_TIME)
     elif grouping == "year":
         photos = photos.order_by(*BY_TIME)
     paginator = Paginator(photos.prefetch_renditions(THUMBNAIL), PER_PAGE)
-    paginator.count = total if not tag and not year else photos.count()
+    paginator.count = photos.count() if tag or year or place_map else total
     shown = paginator.get_page(request.GET.get("page"))
     shown.shown_numbers = _near(shown)
     return {
@@ -103,6 +107,8 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
         "time_line": columns([(str(taken), number) for taken, number in years]),
         "photos": shown,
         "sections": _sections(list(shown), grouping, request.user),
+        "place_map": place_map,
+        "spot": request.GET.get("spot", ""),
         "grouping": grouping,
         "tag": tag,
         "year": year,
@@ -111,6 +117,15 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
         "total": total,
         "thumbnail": THUMBNAIL,
     }
+
+
+def _on_map(photos: QuerySet, spot: str) -> tuple[PlaceMap | None, QuerySet]:
+    """The map of ``photos``, and those of the chosen spot, or all that are on the map; without a map all of them."""
+    place_map = drawn(positions_of(photos))
+    if place_map is None:
+        return None, photos
+    chosen = [each for each in place_map.spots if str(each.number) == spot] or place_map.spots
+    return place_map, photos.filter(pk__in=[pk for each in chosen for pk in each.photos])
 
 
 def _facets(photos: QuerySet) -> tuple[int, list[tuple[str, int]], list[tuple[int, int]]]:
