@@ -23,7 +23,7 @@ SZI_NAME = "zoom"
 HELD_PIXELS = 60_000_000  # a larger page is read from its file three times instead of being held in memory
 ON_DEMAND_PIXELS = 60_000_000  # a larger page waits for its job
 _ON_DEMAND = threading.BoundedSemaphore(2)  # pages rendered at once by one web process, each held in memory
-RECIPE = "1"  # part of every key: raise it when sizes or qualities change
+RECIPE = "2"  # part of every key: raise it when sizes or qualities change
 
 
 def derivative_key(scan: PageScan, kind: str, suffix: str) -> str:
@@ -39,10 +39,7 @@ def make_derivatives(scan: PageScan) -> None:
         picture = _source(scan, path)
         preview = scaled_jpeg(picture(), PREVIEW_LONGEST)
         thumbnail = scaled_jpeg(pyvips.Image.jpegload_buffer(preview), THUMBNAIL_LONGEST)
-        zoom = picture().dzsave_buffer(
-            imagename=SZI_NAME, container="szi", compression=0, tile_size=TILE, overlap=1,
-            suffix=f".jpg[Q={TILE_QUALITY}]", keep="none",
-        )  # fmt: skip
+        zoom = zoom_archive(picture())
     keys = {"thumbnail": ("t", "jpg"), "preview": ("p", "jpg"), "deep_zoom": ("z", "szi")}
     keys = {field: derivative_key(scan, *ending) for field, ending in keys.items()}
     put_bytes(store, keys["thumbnail"], thumbnail, "image/jpeg")
@@ -51,6 +48,14 @@ def make_derivatives(scan: PageScan) -> None:
     PageScan.objects.filter(master=scan.master_id, frame=scan.frame).update(**keys)
     for field, key in keys.items():
         setattr(scan, field, key)
+
+
+def zoom_archive(picture: pyvips.Image) -> bytes:
+    """The deep-zoom archive of ``picture``. Its tiles do not overlap, so that they are those of IIIF as well."""
+    return picture.dzsave_buffer(
+        imagename=SZI_NAME, container="szi", compression=0, tile_size=TILE, overlap=0,
+        suffix=f".jpg[Q={TILE_QUALITY}]", keep="none",
+    )  # fmt: skip
 
 
 def _source(scan: PageScan, path: Path) -> Callable[[], pyvips.Image]:

@@ -70,7 +70,7 @@ def open_page(scan: PageScan, path: Path, *, sequential: bool = False) -> pyvips
     image = _load(scan, path, "sequential" if sequential else "random")
     if _orientation(image) not in UPRIGHT:
         image = (image.copy_memory() if sequential else image).autorot()
-    return _for_screen(image)
+    return for_screen(image)
 
 
 def _load(scan: PageScan, path: Path, access: str) -> pyvips.Image:
@@ -102,7 +102,8 @@ def _orientation(image: pyvips.Image) -> int:
     return image.get("orientation") if image.get_typeof("orientation") != 0 else 1
 
 
-def _for_screen(image: pyvips.Image) -> pyvips.Image:
+def for_screen(image: pyvips.Image) -> pyvips.Image:
+    """``image`` in 8 bit, grey or sRGB, on white."""
     if image.get_typeof("icc-profile-data") != 0 and image.interpretation == "cmyk":
         image = image.icc_transform("srgb", embedded=True)
     if image.hasalpha():

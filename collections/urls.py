@@ -1,6 +1,6 @@
 """The addresses of the room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import photo_views
 from .delivery import library_views, scan_views
@@ -16,5 +16,6 @@ urlpatterns = [
     path("files/library/<path:path>", library_views.library_file, name="library_file"),
     # In the place of Wagtail's own view, under its name: the admin and rich text link to documents by it.
     path("documents/<int:document_id>/<path:filename>", library_views.document, name="wagtaildocs_serve"),
+    path("iiif/", include("fonds.collections.iiif.urls")),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
 ]
