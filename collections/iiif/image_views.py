@@ -98,9 +98,7 @@ def _information(request: HttpRequest, pk: int, picture: Picture, *, base: str) 
         "maxWidth": MAX_SIDE,
         "maxHeight": MAX_SIDE,
         "maxArea": MAX_AREA,
-        "sizes": [
-            {"width": w, "height": h} for w, h in sizes if max(w, h) <= MAX_SIDE and w * h <= MAX_AREA
-        ],
+        "sizes": [{"width": w, "height": h} for w, h in sizes if max(w, h) <= MAX_SIDE and w * h <= MAX_AREA],
         "tiles": [{"width": picture.pyramid.tile_size, "scaleFactors": scales}],
         "preferredFormats": ["jpg", "webp"],
         "extraFormats": ["webp"],
@@ -120,7 +118,7 @@ def _image(request: HttpRequest, pk: int, picture: Picture, *, base: str, parts:
         lambda: picture.pyramid.stored_tile(wanted) or picture.pyramid.render(wanted),
         mime_type=FORMATS[wanted.format],
         name=f"{picture.name}.{wanted.format}",
-        etag=f"{picture.etag}/{wanted.canonical}",
+        etag=f"{picture.etag}/{wanted.canonical.replace(',', '-')}",  # a comma would part it from the next
         public=picture.is_public,
     )
     address = request.build_absolute_uri(f"{reverse(base, args=[pk])}/{quote(wanted.canonical, safe='/,!')}")

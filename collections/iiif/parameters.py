@@ -63,7 +63,9 @@ def read_request(size_of_picture: tuple[int, int], path: tuple[str, str, str, st
     mirrored, rotation = _read_rotation(path[2])
     quality, suffix = path[3:]
     if quality not in QUALITIES:
-        raise BadParameter(_("Quality “%(value)s”: there are default, color, gray and bitonal.") % {"value": quality[:40]})
+        raise BadParameter(
+            _("Quality “%(value)s”: there are default, color, gray and bitonal.") % {"value": quality[:40]}
+        )
     if suffix not in FORMATS:
         raise BadParameter(_("Format “%(value)s”: there are jpg, png and webp.") % {"value": suffix[:40]})
     quality = "default" if quality == "color" else quality  # the same pixels
@@ -128,22 +130,26 @@ def read_size(text: str, region: Region) -> tuple[int, int]:
 
 def largest(region: Region, *, enlarge: bool = False) -> tuple[int, int]:
     """The largest size of ``region`` within the limits; as it is at most, unless ``enlarge``."""
-    factor = _limit(region) if enlarge else min(1.0, _limit(region))
-    return max(1, int(region.width * factor + 1e-6)), max(1, int(region.height * factor + 1e-6))
+    width, height = _scaled(region, _limit(region) if enlarge else min(1.0, _limit(region)))
+    return max(1, width), max(1, height)
 
 
 def _size_by_sides(found: re.Match, region: Region, enlarge: bool) -> tuple[int, int]:
     confined, width, height = found[1], int(found[2] or 0), int(found[3] or 0)
     if confined:
         factor = min(width / region.width, height / region.height, _limit(region))
-        factor = factor if enlarge else min(1.0, factor)
-        size = round(region.width * factor), round(region.height * factor)
-        return size if _is_within_limits(*size) else (int(region.width * factor), int(region.height * factor))
+        return _scaled(region, factor if enlarge else min(1.0, factor))
     if found[2] and found[3]:
         return width, height
     if found[2]:
         return width, round(region.height * width / region.width)
     return round(region.width * height / region.height), height
+
+
+def _scaled(region: Region, factor: float) -> tuple[int, int]:
+    """``region`` by ``factor``, which is within the limits; rounded down where rounding would go beyond them."""
+    size = round(region.width * factor), round(region.height * factor)
+    return size if _is_within_limits(*size) else (int(region.width * factor), int(region.height * factor))
 
 
 def _limit(region: Region) -> float:
