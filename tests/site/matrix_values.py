@@ -93,5 +93,5 @@ FIXED: dict[str, object] = {
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
     "row_of_clearances": MISSING,
-    "saved_search": MISSING, "iiif_part": "full",
+    "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
 }  # fmt: skip
