@@ -128,7 +128,7 @@ class Maker:
 
 def scans_of(unit: ArchivePage) -> QuerySet:
     """The page scans of ``unit`` in their order with what a canvas needs, without their texts."""
-    return unit.page_scans.order_by("number").only("number", "width", "height").annotate(has_text=~Q(text=""))
+    return unit.page_scans.order_by("number").only("unit", "number", "width", "height").annotate(has_text=~Q(text=""))
 
 
 def fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
