@@ -25,7 +25,7 @@ SZI_NAME = "zoom"
 HELD_PIXELS = 60_000_000  # a larger page is read from its file three times instead of being held in memory
 ON_DEMAND_PIXELS = 60_000_000  # a larger page waits for its job
 _ON_DEMAND = threading.BoundedSemaphore(2)  # pages rendered at once by one web process, each held in memory
-RECIPE = "1"  # part of every key: raise it when sizes or qualities change
+RECIPE = "2"  # part of every key: raise it when sizes or qualities change
 
 
 def derivative_key(scan: PageScan, kind: str, suffix: str) -> str:
@@ -42,10 +42,7 @@ def make_derivatives(scan: PageScan) -> None:
         size = picture().width, picture().height
         preview = scaled_jpeg(picture(), PREVIEW_LONGEST)
         thumbnail = scaled_jpeg(pyvips.Image.jpegload_buffer(preview), THUMBNAIL_LONGEST)
-        zoom = picture().dzsave_buffer(
-            imagename=SZI_NAME, container="szi", compression=0, tile_size=TILE, overlap=1,
-            suffix=f".jpg[Q={TILE_QUALITY}]", keep="none",
-        )  # fmt: skip
+        zoom = zoom_archive(picture())
     keys = {"thumbnail": ("t", "jpg"), "preview": ("p", "jpg"), "deep_zoom": ("z", "szi")}
     keys = {field: derivative_key(scan, *ending) for field, ending in keys.items()}
     put_bytes(store, keys["thumbnail"], thumbnail, "image/jpeg")
@@ -57,6 +54,14 @@ def make_derivatives(scan: PageScan) -> None:
     PageScan.objects.filter(master=scan.master_id, frame=scan.frame, steps=scan.steps).update(**noted)
     for field, value in noted.items():
         setattr(scan, field, value)
+
+
+def zoom_archive(picture: pyvips.Image) -> bytes:
+    """The deep-zoom archive of ``picture``. Its tiles do not overlap, so that they are those of IIIF as well."""
+    return picture.dzsave_buffer(
+        imagename=SZI_NAME, container="szi", compression=0, tile_size=TILE, overlap=0,
+        suffix=f".jpg[Q={TILE_QUALITY}]", keep="none",
+    )  # fmt: skip
 
 
 def _source(scan: PageScan, path: Path) -> Callable[[], pyvips.Image]:

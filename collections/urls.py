@@ -1,6 +1,6 @@
 """The addresses of the room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from fonds.access.doors import PUBLIC, door
 
@@ -30,5 +30,6 @@ urlpatterns = [
     path("files/recordings/<int:pk>/original", recordings.master, name="recording_master"),
     path("exhibits/<int:pk>/catalogue.pdf", exhibit_catalogue, name="exhibit_catalogue"),
     path("feed.xml", door(PUBLIC)(CuratedFeed()), name="curated_feed"),
+    path("iiif/", include("fonds.collections.iiif.urls")),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
 ]

@@ -78,21 +78,34 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def scan_for(request: HttpRequest, pk: int) -> PageScan:
     """The page scan, if the reader may see the pages of its unit; else it is not there."""
-    scan = PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk).first()
+    scan = find_scan(pk)
     require(request.user, Right.VIEW, scan and scan.unit)
-    if not scan.unit.is_open:
-        record_look(scan.unit, user=request.user, request=request, detail={"page": scan.number})
+    note_look(request, scan)
     return scan
 
 
+def find_scan(pk: int) -> PageScan | None:
+    """The page scan with what the decision and the delivery need of it; nothing is decided."""
+    return PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk).first()
+
+
+def note_look(request: HttpRequest, scan: PageScan) -> None:
+    """Remember that somebody looks at a page that is not open."""
+    if not scan.unit.is_open:
+        record_look(scan.unit, user=request.user, request=request, detail={"page": scan.number})
+
+
 def _with_derivatives(request: HttpRequest, pk: int) -> PageScan:
-    """The page scan with its derivatives, made now where the job has not come to them yet."""
-    scan = scan_for(request, pk)
+    return with_derivatives(scan_for(request, pk))
+
+
+def with_derivatives(scan: PageScan) -> PageScan:
+    """``scan`` with its derivatives, made now where the job has not come to them yet; 404 where they cannot be."""
     try:
         if ensure_derivatives(scan):
             return scan
     except UNREADABLE as error:
-        logger.exception("page scan %s cannot be shown", pk)
+        logger.exception("page scan %s cannot be shown", scan.pk)
         raise Http404 from error
     raise Http404
 

@@ -3,6 +3,7 @@
 Only call these after ``fonds.access.decisions`` said yes: a checksum, a size or a name tells something too.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,13 +67,14 @@ def deliver(
 
 
 def deliver_bytes(
-    request: HttpRequest, data: bytes, *, mime_type: str, name: str, etag: str, public: bool
+    request: HttpRequest, data: bytes | Callable[[], bytes], *, mime_type: str, name: str, etag: str, public: bool
 ) -> HttpResponse:
-    """Answer with a small piece (a tile) that is already in memory."""
+    """Answer with a small piece (a tile) that is already in memory, or made only where it is really sent."""
     etag = f'"{etag}"'
     headers = _headers(mime_type, name, etag, public=public, attachment=False)
     if _unchanged(request, etag):
         return _not_modified(headers)
+    data = data() if callable(data) else data
     headers["Content-Length"] = str(len(data))
     return HttpResponse(b"" if request.method == "HEAD" else data, headers=headers)
 

@@ -351,7 +351,17 @@ FONDS_API = os.environ.get("FONDS_API", "1") == "1"
 WAGTAILAPI_LIMIT_MAX = 100
 
 # Addresses whose answers are never kept by the page cache.
-FONDS_UNCACHED_PATHS = ["/api/", "/account/", "/admin/", "/files/", "/certify/", "/i18n/", "/documents/", "/requests/"]
+FONDS_UNCACHED_PATHS = [
+    "/api/",
+    "/account/",
+    "/admin/",
+    "/files/",
+    "/certify/",
+    "/i18n/",
+    "/documents/",
+    "/requests/",
+    "/iiif/",
+]
 
 # --- Audit: who did what -------------------------------------------------------------------------------------------
 

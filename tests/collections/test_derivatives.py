@@ -34,7 +34,7 @@ def test_the_three_derivatives_of_a_page(scan):
     scan.refresh_from_db()
     assert size_of(scan.thumbnail) == (180, 240)
     assert size_of(scan.preview) == (960, 1280)
-    assert scan.deep_zoom == f"{scan.sha256[:2]}/{scan.sha256[2:4]}/{scan.sha256}-0-z1.szi"
+    assert scan.deep_zoom == f"{scan.sha256[:2]}/{scan.sha256[2:4]}/{scan.sha256}-0-z2.szi"
 
 
 def test_deep_zoom_is_one_uncompressed_zip_whose_tiles_are_read_by_place(scan):

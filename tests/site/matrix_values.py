@@ -64,6 +64,7 @@ VARIED = {
     "photo": Varied(_numbers("photos"), CONTENT),
     "document": Varied(_numbers("documents"), CONTENT),
     "scan": Varied(_numbers("scans"), CONTENT),
+    "scan_of_entry": Varied(_numbers("scans"), ENTRY),  # who may know of the unit is told that the page is closed
     "revision": Varied(_revisions, ENTRY),
     "code": Varied(
         lambda world: {s: unit.reference_code for s, unit in world.units.items()}, ENTRY, "J037-WS·2008-Y-X-9"
@@ -92,5 +93,5 @@ FIXED: dict[str, object] = {
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
     "row_of_clearances": MISSING,
-    "saved_search": MISSING,
+    "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
 }  # fmt: skip
