@@ -1,12 +1,19 @@
 """The image and document libraries of the site (Wagtail's, with what a photograph needs: GB/T 11821, DA/T 50)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pyvips
+import willow
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
+from wagtail.images.rect import Rect
 from wagtail.search import index
 
 from fonds.access.classes import class_of
@@ -16,6 +23,9 @@ from fonds.archive_pages.folding import fold_lines
 from fonds.archive_pages.secrecy import check_content
 
 from ..photo_metadata import file_sha256, read_exif
+from ..photographs.files import kind_of
+from ..photographs.pictures import is_ready, screen_jpeg
+from ..storage import local_path
 
 
 class ArchiveImage(AbstractImage):
@@ -92,6 +102,7 @@ class ArchiveImage(AbstractImage):
         indexes = [models.Index(fields=["file"], name="image_file")]  # files are delivered by path
 
     _read_name = ""
+    _scale = 1.0
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -127,6 +138,34 @@ class ArchiveImage(AbstractImage):
         with self.open_file() as stream:
             self.sha256 = file_sha256(stream)
             self.exif = read_exif(stream)
+
+    @contextmanager
+    def get_willow_image(self) -> Iterator:
+        """The picture from which Wagtail makes renditions: the file itself, or, where Wagtail would show it wrongly, not
+        at all or at too high a cost (TIFF, HEIC, 16 bit, CMYK, very large), a JPEG made of it."""
+        data = None
+        try:
+            with local_path(self.file.storage, self.file.name) as path:
+                kind = kind_of(path)
+                if kind and not is_ready(path, kind):
+                    data, self._scale = screen_jpeg(path, kind)
+        except (OSError, pyvips.Error) as error:
+            raise SourceImageIOError(str(error)) from error
+        if data is None:
+            with super().get_willow_image() as picture:
+                yield picture
+            return
+        try:
+            yield willow.Image.open(BytesIO(data))
+        finally:
+            self._scale = 1.0
+
+    def get_focal_point(self):
+        """The focal point in pixels of the file; while a rendition is made, of the picture it is made from."""
+        found = super().get_focal_point()
+        if found is None or self._scale == 1.0:
+            return found
+        return Rect(*(side * self._scale for side in found))
 
     def searched_texts(self) -> list[str]:
         """The texts in which an editor may look for this photograph."""
