@@ -10,6 +10,7 @@ from .curation import (
 )
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
+from .photographs import PairDecision, Person, PersonMark, PhotoFingerprint, PhotoPair, Term
 from .recognising import RecognisedText
 
 __all__ = [
@@ -25,5 +26,11 @@ __all__ = [
     "ExhibitPage",
     "MasterFile",
     "PageScan",
+    "PairDecision",
+    "Person",
+    "PersonMark",
+    "PhotoFingerprint",
+    "PhotoPair",
     "RecognisedText",
+    "Term",
 ]

@@ -99,7 +99,10 @@ class ArchiveImage(AbstractImage):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         permissions = [("choose_image", "Can choose image")]
-        indexes = [models.Index(fields=["file"], name="image_file")]  # files are delivered by path
+        indexes = [
+            models.Index(fields=["file"], name="image_file"),  # files are delivered by path
+            models.Index(fields=["sha256"], name="image_sha256"),
+        ]
 
     _read_name = ""
     _scale = 1.0
@@ -128,10 +131,15 @@ class ArchiveImage(AbstractImage):
         self.taken_start = self._first_day()
         self.catalogue_class = self.content_class = self._class_in_force()
         self.search_text = fold_lines(self.searched_texts())
-        if self.file and (not self.file._committed or self.file.name != self._read_name):
+        is_new = bool(self.file) and (not self.file._committed or self.file.name != self._read_name)
+        if is_new:
             self.read_file()
         super().save(*args, **kwargs)
         self._read_name = self.file.name
+        if is_new:
+            from ..photographs.doubles import compare
+
+            compare(self)
 
     def read_file(self) -> None:
         """Take the checksum and the EXIF entries from the file."""
@@ -179,6 +187,7 @@ class ArchiveImage(AbstractImage):
             self.background,
             self.photographer,
             self.negative_number,
+            *(name for mark in (self.marks.all() if self.pk else ()) for name in mark.person.all_names),
         ]
 
     @property

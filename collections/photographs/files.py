@@ -73,7 +73,9 @@ def check_photo(path: Path, name: str) -> None:
             raise ScanFault(_("“%(name)s” is empty (0 bytes).") % {"name": name})
         raise ScanFault(_("“%(name)s” is not a picture, or it is damaged or incomplete.") % {"name": name})
     if Path(name).suffix.lower() not in SUFFIXES[kind]:
-        raise ScanFault(_("“%(name)s” is misnamed: its content is %(format)s.") % {"name": name, "format": kind.upper()})
+        raise ScanFault(
+            _("“%(name)s” is misnamed: its content is %(format)s.") % {"name": name, "format": kind.upper()}
+        )
     try:
         _check_measure(measure(path, kind), name)
         if kind in _CHECKED_AS_SCANS:
@@ -107,9 +109,7 @@ def _check_measure(found: Measure, name: str) -> None:
     words = {"name": name, "width": found.width, "height": found.height}
     if found.width * found.height > pixel_limit():
         words |= {"pixels": found.width * found.height, "limit": pixel_limit()}
-        raise ScanFault(
-            _("“%(name)s” has %(width)s × %(height)s pixels (%(pixels)s); the limit is %(limit)s.") % words
-        )
+        raise ScanFault(_("“%(name)s” has %(width)s × %(height)s pixels (%(pixels)s); the limit is %(limit)s.") % words)
     if min(found.width, found.height) < LEAST_SIDE:
         words["least"] = LEAST_SIDE
         raise ScanFault(
