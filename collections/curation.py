@@ -18,6 +18,8 @@ from fonds.archive_pages.models import ArchivePage
 
 from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage, ExhibitPage
 from .models.curation import CuratedPage
+from .models.photographs import set_aside
+from .photographs.terms import with_narrower
 
 PER_PAGE = 48
 THUMBNAIL = "fill-400x300|jpegquality-80"
@@ -50,10 +52,11 @@ BY_TIME = ("taken_start", "photo_number", "pk")
 
 
 def _rule_of(page: CollectionPage) -> Q | None:
-    """The rule of ``page``: every filled line must apply; ``None`` where no line is filled."""
+    """The rule of ``page``: every filled line must apply; ``None`` where no line is filled. A controlled tag stands for
+    all below it; a double in whose place another photograph is kept stays out."""
     lines = []
     if names := [tag.name for tag in page.rule_tags.all()]:
-        lines.append(Q(tags__name__in=names))
+        lines.append(Q(tags__name__in=with_narrower(names)))
     if page.rule_group_id:
         lines.append(Q(unit__path__startswith=page.rule_group.path))
     if page.rule_from:
@@ -63,7 +66,7 @@ def _rule_of(page: CollectionPage) -> Q | None:
     rule = Q()
     for line in lines:
         rule &= line
-    return rule if lines else None
+    return rule & ~Q(pk__in=set_aside()) if lines else None
 
 
 @dataclass

@@ -15,6 +15,7 @@ from fonds.archive_pages.models import FilePage, FondsPage, ItemPage, SeriesPage
 from .faults import ScanFault
 from .photo_metadata import proposals
 from .photographs.files import check_photo, uploaded_path
+from .photographs.terms import preferred
 
 GROUPS = (
     (gettext_lazy("Photograph"), ("title", "file", "photo_number", "unit", "opening_status")),
@@ -84,6 +85,9 @@ class ArchiveImageForm(BaseImageForm):
 
     def clean_opening_status(self) -> str:
         return self.cleaned_data["opening_status"] or self.instance.opening_status
+
+    def clean_tags(self) -> list[str]:
+        return preferred(self.cleaned_data["tags"])
 
     def groups(self) -> list[FieldGroup]:
         """The visible fields by heading; those no group names come last."""

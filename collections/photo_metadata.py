@@ -159,3 +159,8 @@ def _position(gps: dict) -> dict[str, float]:
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return place
     return place
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether ``text`` stands in brackets, as what is not certain does (DA/T 18-2022): ``[1998]``, ``[越州市]``."""
+    return text.strip()[:1] in ("[", "〔", "［") and text.strip()[-1:] in ("]", "〕", "］")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import photo_views
 from .delivery import library_views, scan_views
+from .photographs import public_views
 from .recognising.views import marks
 
 urlpatterns = [
@@ -17,4 +18,6 @@ urlpatterns = [
     # In the place of Wagtail's own view, under its name: the admin and rich text link to documents by it.
     path("documents/<int:document_id>/<path:filename>", library_views.document, name="wagtaildocs_serve"),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
+    path("collections/person/<int:pk>/", public_views.person, name="person"),
+    path("files/negatives/<int:pk>/positive.jpg", public_views.positive, name="negative_positive"),
 ]

@@ -22,7 +22,7 @@ from fonds.archive_pages.archival_dates import parse_archival_date
 from fonds.archive_pages.folding import fold_lines
 from fonds.archive_pages.secrecy import check_content
 
-from ..photo_metadata import file_sha256, read_exif
+from ..photo_metadata import file_sha256, is_bracketed, read_exif
 from ..photographs.files import kind_of
 from ..photographs.pictures import is_ready, screen_jpeg
 from ..storage import local_path
@@ -189,6 +189,16 @@ class ArchiveImage(AbstractImage):
             self.negative_number,
             *(name for mark in (self.marks.all() if self.pk else ()) for name in mark.person.all_names),
         ]
+
+    @property
+    def is_time_uncertain(self) -> bool:
+        """Whether the time is a guess: it stands in brackets."""
+        return is_bracketed(self.taken_text)
+
+    @property
+    def is_place_uncertain(self) -> bool:
+        """The same of the place."""
+        return is_bracketed(self.place)
 
     @property
     def is_open(self) -> bool:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,7 +37,7 @@ class Person(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         """Keep the names in which the person is looked for, here and with every photograph."""
-        self.search_text = fold_lines([*self.all_names, self.note])
+        self.search_text = fold_lines([*self.all_names, self.note, str(self)])
         super().save(*args, **kwargs)
         self.refold_photos()
 
@@ -80,6 +80,11 @@ class PersonMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def percent(self) -> dict[str, str]:
+        """The sides in per cent, written as drawings need them in every language."""
+        return {side: f"{getattr(self, side) * 100:.2f}" for side in ("left", "top", "width", "height")}
 
 
 class Term(models.Model):
@@ -173,15 +178,6 @@ class PairDecision(models.TextChoices):
     KEEP_SECOND = "keep_second", _("The second is kept, the first set aside")
 
 
-class PhotoPairQuerySet(QuerySet):
-    """Pairs of photographs."""
-
-    def set_aside(self) -> QuerySet:
-        """The keys of the photographs in whose place another one is kept."""
-        seconds = self.filter(decision=PairDecision.KEEP_FIRST).values("second")
-        return self.filter(decision=PairDecision.KEEP_SECOND).values("first").union(seconds)
-
-
 class PhotoPair(models.Model):
     """Two photographs that are or look the same, proposed once. ``distance``: bits of the fingerprints that differ."""
 
@@ -195,8 +191,6 @@ class PhotoPair(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PhotoPairQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("pair of photographs")
         verbose_name_plural = _("pairs of photographs")
@@ -207,3 +201,9 @@ class PhotoPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id}/{self.second_id}"
+
+
+def set_aside() -> QuerySet:
+    """The keys of the photographs in whose place another one is kept, as a query."""
+    kept = PhotoPair.objects.filter(decision__in=[PairDecision.KEEP_FIRST, PairDecision.KEEP_SECOND])
+    return kept.values_list(Case(When(decision=PairDecision.KEEP_FIRST, then="second"), default="first"), flat=True)

@@ -126,7 +126,7 @@ def uploaded_path(file) -> Iterator[Path]:
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())
         return
-    with tempfile.NamedTemporaryFile(prefix="fonds-") as copy:
+    with tempfile.NamedTemporaryFile(prefix="fonds-", suffix=Path(file.name or "").suffix) as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)
         file.seek(0)

@@ -4,8 +4,8 @@ import io
 import struct
 import zlib
 
-import pyvips
 import pytest
+import pyvips
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageCms
@@ -68,7 +68,11 @@ def wide_gamut() -> bytes:
 
 REFUSED = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "a.jpg", "不是图片"),
-    "svg with a name of its own": (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "a.svg", "不是图片"),
+    "svg with a name of its own": (
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+        "a.svg",
+        "不是图片",
+    ),
     "empty": (b"", "a.jpg", "0 字节"),
     "misnamed": (made("PNG"), "a.jpg", "PNG"),
     "one pixel": (made("PNG", (1, 1)), "a.png", "16"),
