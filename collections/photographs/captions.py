@@ -54,7 +54,7 @@ class CaptionForm(forms.ModelForm):
         for name in FIELDS:
             attrs = self.fields[name].widget.attrs
             attrs |= {"data-field": name, "aria-label": f"{photo.photo_number or photo.pk}: {self.fields[name].label}"}
-            self.fields[name].proposal = "" if initial[name] else offered.get(name, "")
+            self.fields[name].proposal = "" if initial[name] else offered.get(name, "")[: self.fields[name].max_length]
             self.fields[name].before = stored[name] if name in self.new else None
 
     def clean(self) -> dict:

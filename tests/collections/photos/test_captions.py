@@ -179,7 +179,9 @@ def test_every_fault_of_a_spreadsheet_is_named_and_nothing_is_taken(editing, mak
     assert {(fault.row, fault.column) for fault in answer.context["list_faults"]} == {
         (3, "照片号"), (4, "照片号"), (5, "照片号"), (6, "照片号"), (6, "题名"),
     }  # fmt: skip
-    assert answer.context["rows"][0].new == {}
+    assert "preview" not in answer.context
+    photo.refresh_from_db()
+    assert photo.title == "照片1"
 
 
 @pytest.mark.parametrize("data", [b"", b"no spreadsheet", b"PK\x03\x04 broken"])

@@ -235,7 +235,7 @@ def negative_of(picture: Image.Image, mask=(1.0, 0.65, 0.45)) -> bytes:
         band.point(lambda value, share=share: int((255 - value) * share))
         for band, share in zip(picture.split(), mask, strict=True)
     ]
-    return content(Image.merge("RGB", bands), quality=95).read()
+    return content(Image.merge("RGB", bands), quality=95, subsampling=0).read()
 
 
 @pytest.mark.parametrize("status", ["open", "controlled"])
@@ -254,7 +254,7 @@ def test_a_negative_is_shown_positive_and_its_master_stays(client, make_photo, s
     with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as shown:
         assert shown.size == (600, 450)
         assert shown.getpixel((150, 150)) == pytest.approx((255, 255, 255), abs=12)
-        assert shown.getpixel((350, 150)) == pytest.approx((0, 0, 0), abs=12)
+        assert shown.convert("L").getpixel((350, 150)) < 15
     assert master.open().read() == negative_of(picture)
     assert (
         reverse("negative_positive", args=[negative.pk])
