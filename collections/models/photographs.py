@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, QuerySet, When
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from taggit.models import Tag
@@ -132,9 +132,9 @@ class Term(models.Model):
             found = next(((word, taken[fold(word)]) for word in words if fold(word) in taken), None)
             if found:
                 words = {"word": found[0], "tag": found[1].name}
-                faults[field] = _now("“%(word)s” belongs to the tag “%(tag)s” already.") % words
+                faults[field] = gettext("“%(word)s” belongs to the tag “%(tag)s” already.") % words
         if self._is_below_itself({other.pk: other.broader_id for other in others}):
-            faults["broader"] = _now("A tag cannot stand below itself.")
+            faults["broader"] = gettext("A tag cannot stand below itself.")
         if faults:
             raise ValidationError(faults)
 
