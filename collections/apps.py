@@ -20,6 +20,7 @@ class CollectionsConfig(AppConfig):
         from .doors import register_kinds
         from .importing import hooks  # noqa: F401 - the import's pages and jobs
         from .photo_standing import refresh_photo_standing
+        from .photographs import hooks as photo_hooks  # noqa: F401
         from .recognising import hooks as text_hooks  # noqa: F401
         from .recognising import jobs as text_jobs  # noqa: F401
         from .recordings import hooks as recording_hooks  # noqa: F401

@@ -19,6 +19,8 @@ from fonds.reports.charts import columns
 
 from .models import ArchiveImage, CollectionIndexPage, CollectionPage, ExhibitIndexPage
 from .models.curation import CuratedPage
+from .models.photographs import set_aside
+from .photographs.terms import with_narrower
 from .place_map import PlaceMap, drawn, positions_of
 from .sharing import collection_data
 
@@ -53,10 +55,11 @@ BY_TIME = ("taken_start", "photo_number", "pk")
 
 
 def _rule_of(page: CollectionPage) -> Q | None:
-    """The rule of ``page``: every filled line must apply; ``None`` where no line is filled."""
+    """The rule of ``page``: every filled line must apply; ``None`` where no line is filled. A controlled tag stands for
+    all below it; a double in whose place another photograph is kept stays out."""
     lines = []
     if names := [tag.name for tag in page.rule_tags.all()]:
-        lines.append(Q(tags__name__in=names))
+        lines.append(Q(tags__name__in=with_narrower(names)))
     if page.rule_group_id:
         lines.append(Q(unit__path__startswith=page.rule_group.path))
     if page.rule_from:
@@ -66,7 +69,7 @@ def _rule_of(page: CollectionPage) -> Q | None:
     rule = Q()
     for line in lines:
         rule &= line
-    return rule if lines else None
+    return rule & ~Q(pk__in=set_aside()) if lines else None
 
 
 @dataclass

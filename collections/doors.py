@@ -9,7 +9,7 @@ from fonds.access.doors import KINDS
 from fonds.access.enums import OpeningStatus, Rank, Right
 from fonds.access.sight import sight_of
 
-from .models import ArchiveDocument, ArchiveImage
+from .models import ArchiveDocument, ArchiveImage, Person, PersonMark
 
 
 def visible_photos(photos: QuerySet, user) -> QuerySet:
@@ -28,6 +28,16 @@ def visible_documents(documents: QuerySet, user) -> QuerySet:
     return documents.filter(opening_status=OpeningStatus.OPEN, collection__in=open_collections)
 
 
+def visible_persons(persons: QuerySet, user) -> QuerySet:
+    """Those of ``persons`` who stand on a photograph that ``user`` may see, or on none at all."""
+    seen = visible_photos(ArchiveImage.objects.all(), user).order_by().values("pk")
+    return persons.filter(Q(marks=None) | Q(pk__in=PersonMark.objects.filter(photo__in=seen).values("person")))
+
+
+def known_persons(user, numbers: set[int], right: Right) -> set[int]:
+    return set(visible_persons(Person.objects.filter(pk__in=numbers), user).values_list("pk", flat=True))
+
+
 def known_photos(user, numbers: set[int], right: Right) -> set[int]:
     return set(visible_photos(ArchiveImage.objects.filter(pk__in=numbers), user).values_list("pk", flat=True))
 
@@ -38,4 +48,4 @@ def known_documents(user, numbers: set[int], right: Right) -> set[int]:
 
 def register_kinds() -> None:
     """Make the kinds of this room known to the doors."""
-    KINDS.update(photo=known_photos, document=known_documents)
+    KINDS.update(photo=known_photos, document=known_documents, person=known_persons)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.http import HttpRequest
-from wagtail.blocks import StructValue
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 
 from fonds.access.decisions import is_archive_staff, visible
@@ -70,6 +70,21 @@ def exhibit_material(page: ExhibitPage, user) -> Material:
         {unit.pk: unit for unit in (pages if units else ())},
         {(scan.unit_id, scan.number): scan for scan in (scans if places else ())},
     )
+
+
+def pictures_in(value) -> Iterator[StructValue]:
+    """The values of picture blocks anywhere in a value, in the order of the story."""
+    if isinstance(value, StructValue):
+        if value.get("image"):
+            yield value
+        for part in value.values():
+            yield from pictures_in(part)
+    elif isinstance(value, StreamValue):
+        for block in value:
+            yield from pictures_in(block.value)
+    elif isinstance(value, ListValue):
+        for part in value:
+            yield from pictures_in(part)
 
 
 def _places(places: set[tuple[int, int]]) -> Q:

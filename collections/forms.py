@@ -1,9 +1,7 @@
 """The form of a photograph in the working place, in the archivist's order, with what the file itself proposes."""
 
-import struct
 from dataclasses import dataclass
 
-import pyvips
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,7 +12,10 @@ from wagtail.images.forms import BaseImageForm
 
 from fonds.archive_pages.models import FilePage, FondsPage, ItemPage, SeriesPage
 
+from .faults import ScanFault
 from .photo_metadata import proposals
+from .photographs.files import check_photo, uploaded_path
+from .photographs.terms import preferred
 
 GROUPS = (
     (gettext_lazy("Photograph"), ("title", "file", "photo_number", "unit", "opening_status")),
@@ -30,28 +31,19 @@ ONE_LINE = ("occasion", "background")
 
 
 class PhotoFileField(WagtailImageField):
-    """A picture that really can be decoded to its end, so that no derivative of it fails later."""
+    """A picture that was measured before it was decoded, and then really decoded to its end."""
 
     def to_python(self, data):
-        try:
-            file = super().to_python(data)
-            if file is not None:
-                decode_fully(file)
-        except (OSError, SyntaxError, ValueError, EOFError, struct.error, pyvips.Error) as error:
-            sentence = _("The file is not a picture, or it is damaged or incomplete.")
-            raise ValidationError(sentence, code="invalid_image") from error
-        return file
+        if data and data.size <= self.max_upload_size:
+            try:
+                with uploaded_path(data) as path:
+                    check_photo(path, data.name)
+            except ScanFault as fault:
+                raise ValidationError(str(fault), code="invalid_image") from fault
+        return super().to_python(data)
 
-
-def decode_fully(file) -> None:
-    """Decode every pixel of ``file``; raises ``pyvips.Error`` where its end is missing or damaged.
-
-    Not with Pillow: whether that refuses an incomplete file is a switch of the whole process.
-    """
-    file.seek(0)
-    picture = pyvips.Image.new_from_buffer(file.read(), "", access="sequential", fail_on="error")
-    file.seek(0)
-    picture.avg()
+    def check_image_file_format(self, f) -> None:
+        """``check_photo`` has compared name and content, and knows that ``.tif`` and ``.heif`` are names too."""
 
 
 @dataclass
@@ -93,6 +85,9 @@ class ArchiveImageForm(BaseImageForm):
 
     def clean_opening_status(self) -> str:
         return self.cleaned_data["opening_status"] or self.instance.opening_status
+
+    def clean_tags(self) -> list[str]:
+        return preferred(self.cleaned_data["tags"])
 
     def groups(self) -> list[FieldGroup]:
         """The visible fields by heading; those no group names come last."""

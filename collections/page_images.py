@@ -8,13 +8,13 @@ import pyvips
 from django.core.files.storage import storages
 
 from . import page_steps, pdf_pages
+from .colours import for_screen
 from .faults import ScanFault
 from .models import PageScan
 from .storage import local_path
 
 QUALITY = 85
 COPY_QUALITY = 90  # of a page that has to be rendered for a certified copy
-WHITE = [255, 255, 255]
 UPRIGHT = (0, 1)
 # What a master that cannot be read any more raises: libvips, PDFium, the store, qpdf.
 UNREADABLE = (pyvips.Error, pypdfium2.PdfiumError, OSError, ScanFault)
@@ -106,17 +106,6 @@ def _load_pdf(scan: PageScan, path: Path, access: str) -> pyvips.Image:
 
 def _orientation(image: pyvips.Image) -> int:
     return image.get("orientation") if image.get_typeof("orientation") != 0 else 1
-
-
-def for_screen(image: pyvips.Image) -> pyvips.Image:
-    """``image`` in 8 bit, grey or sRGB, on white."""
-    if image.get_typeof("icc-profile-data") != 0 and image.interpretation == "cmyk":
-        image = image.icc_transform("srgb", embedded=True)
-    if image.hasalpha():
-        image = image.flatten(background=WHITE if image.bands > 2 else WHITE[:1])
-    if image.bands != 1 or image.format != "uchar":
-        image = image.colourspace("srgb" if image.bands > 1 else "b-w")
-    return image.cast("uchar") if image.format != "uchar" else image
 
 
 def scaled_jpeg(image: pyvips.Image, longest: int) -> bytes:

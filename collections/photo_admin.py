@@ -9,6 +9,7 @@ from wagtail.images.views import chooser, images
 
 from fonds.access.doors import door
 
+from .models import ArchiveImage
 from .photo_search import find_photos
 
 EXIF_SHOWN = {
@@ -83,4 +84,10 @@ def exif_rows(exif: dict) -> list[tuple[str, str]]:
             value = _("%(latitude)s, %(longitude)s") % {key: value[key] for key in ("latitude", "longitude")}
         if value:
             rows.append((label(), str(value)))
+    for source in ("IPTC", "XMP"):
+        rows += [(f"{source} · {_name_of(field)}", text) for field, text in (exif.get(source) or {}).items()]
     return rows
+
+
+def _name_of(field: str) -> str:
+    return _("Tags") if field == "tags" else ArchiveImage._meta.get_field(field).verbose_name

@@ -39,6 +39,7 @@ from .faults import ScanFault
 from .masters import store_master
 from .models import ArchiveImage, DigitalObject
 from .photo_list import OPENING, PhotoList, PhotoRow, read_photo_list
+from .photographs.terms import preferred
 from .scan_files import inspect
 
 CATEGORY = "ZP"
@@ -287,7 +288,7 @@ class PhotoImporter:
             image._set_image_file_metadata()
             image.save()
         self.written.append(image.file.name)
-        image.tags.add(*tags_of(row))
+        image.tags.add(*preferred(tags_of(row)))
         log(image, "wagtail.create", user=self.user)
 
     def _keep(self, item: ArchivePage, path: Path | None, role: str) -> int:

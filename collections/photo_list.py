@@ -5,7 +5,7 @@ Only what the list itself can show is checked here; what needs the archive or th
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from fonds.access.enums import OpeningStatus
 from fonds.archive_pages.archival_dates import parse_archival_date
@@ -109,7 +110,7 @@ class PhotoList:
 
 def read_photo_list(path: Path) -> PhotoList:
     """Read the workbook at ``path``. Raises ``ListFault`` where it is not a list of photographs at all."""
-    book = _open_book(path)
+    book = open_book(path, (PHOTO_SHEET, GROUP_SHEET))
     try:
         found = PhotoList()
         found.groups = list(_rows(book, GROUP_SHEET, GROUP_COLUMNS, found))
@@ -123,28 +124,32 @@ def read_photo_list(path: Path) -> PhotoList:
     return found
 
 
-def _open_book(path: Path):
-    broken = ListFault(_("“%(name)s” is not a spreadsheet, or it is damaged.") % {"name": path.name})
+def open_book(path: Path, sheets: Sequence[str], name: str | None = None):
+    """The workbook at ``path``, to be closed by the caller. Raises ``ListFault`` where it is none or lacks a sheet.
+
+    ``name``: the name it was delivered under, if ``path`` is a temporary one."""
+    name = name or path.name
+    broken = ListFault(_("“%(name)s” is not a spreadsheet, or it is damaged.") % {"name": name})
     if path.stat().st_size > settings.FONDS_MAX_LIST_BYTES:
         limit = settings.FONDS_MAX_LIST_BYTES // 1024**2
-        raise ListFault(_("The list “%(name)s” is larger than %(limit)d MB.") % {"name": path.name, "limit": limit})
+        raise ListFault(_("The list “%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": limit})
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > UNPACKED_LIMIT:
                 raise broken
         book = load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError) as error:
         raise broken from error
-    missing = [name for name in (PHOTO_SHEET, GROUP_SHEET) if name not in book.sheetnames]
+    missing = [sheet for sheet in sheets if sheet not in book.sheetnames]
     if missing:
-        raise ListFault(_("“%(name)s” lacks the sheet %(sheet)s.") % {"name": path.name, "sheet": "、".join(missing)})
+        raise ListFault(_("“%(name)s” lacks the sheet %(sheet)s.") % {"name": name, "sheet": "、".join(missing)})
     return book
 
 
 def _rows(book, sheet: str, columns: dict[str, str], found: PhotoList) -> Iterator[PhotoRow]:
     head: dict[int, str] = {}
     for number, cells in enumerate(book[sheet].iter_rows(), start=1):
-        texts = [_text(cell) for cell in cells]
+        texts = [text_of(cell) for cell in cells]
         if not head:
             if any(text in columns for text in texts):
                 head = {place: text for place, text in enumerate(texts) if text in columns}
@@ -167,7 +172,7 @@ def _check_head(sheet: str, head: dict[int, str]) -> None:
 
 def _row(sheet: str, number: int, cells, head: dict[int, str], found: PhotoList) -> PhotoRow:
     columns = PHOTO_COLUMNS if sheet == PHOTO_SHEET else GROUP_COLUMNS
-    row = PhotoRow(sheet, number, {columns[name]: _text(cells[place]) for place, name in head.items()})
+    row = PhotoRow(sheet, number, {columns[name]: text_of(cells[place]) for place, name in head.items()})
     for place, name in head.items():
         text = row[columns[name]]
         if cells[place].data_type == "f":
@@ -200,7 +205,8 @@ def _check_text(found: PhotoList, row: PhotoRow, column: str, text: str) -> None
         found.fault(row, column, str(error), "1-6")
 
 
-def _text(cell) -> str:
+def text_of(cell) -> str:
+    """The text of a cell as it is meant: days as ``20080312``, whole numbers without a point."""
     value = cell.value
     if value is None:
         return ""

@@ -1,4 +1,4 @@
-"""What a picture's file says of itself: its checksum and its EXIF entries (Exif 2.32; GB/T 11821, DA/T 50).
+"""What a picture's file says of itself: its checksum, its EXIF entries (Exif 2.32), IPTC and XMP (GB/T 11821, DA/T 50).
 
 EXIF is kept as it was read and only ever *proposed* to the editor for fields that are still empty.
 """
@@ -6,12 +6,16 @@ EXIF is kept as it was read and only ever *proposed* to the editor for fields th
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from PIL import ExifTags, Image
+
+from .photographs.embedded import PROPOSED, embedded
 
 BLOCK = 1024 * 1024
 LONGEST_VALUE = 2000
+FIRST_PHOTOGRAPH = 1826
 _SKIPPED = {"MakerNote", "ExifOffset", "GPSInfo", "InteroperabilityIFD", "PrintImageMatching", "JPEGInterchangeFormat"}
 _WIDE_TEXT = {"XPTitle", "XPComment", "XPAuthor", "XPKeywords", "XPSubject"}
 
@@ -46,6 +50,7 @@ def read_exif(stream) -> dict:
             found = _named(dict(exif), exif.endian)
             found.update(_named(exif.get_ifd(ExifTags.IFD.Exif), exif.endian))
             gps = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
+            found.update(embedded(picture))
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, Image.DecompressionBombError):
         return {}
     finally:
@@ -54,13 +59,18 @@ def read_exif(stream) -> dict:
 
 
 def proposals(exif: dict) -> dict[str, str]:
-    """What ``exif`` proposes for the fields of a photograph: time, photographer, caption, credit."""
+    """What ``exif`` proposes for the fields of a photograph. What XMP says goes before IPTC, and both before EXIF; a time
+    that is no day, or none on which photographs were taken, is proposed by none."""
+    xmp, iptc = exif.get("XMP") or {}, exif.get("IPTC") or {}
+    times = [exif.get("DateTimeOriginal"), xmp.get("taken_text"), iptc.get("taken_text"), exif.get("DateTimeDigitized")]
     proposed = {
-        "taken_text": _day_of(exif.get("DateTimeOriginal") or exif.get("DateTimeDigitized") or ""),
+        "taken_text": next(filter(None, (_day_of(text or "") for text in times)), ""),
         "photographer": exif.get("Artist") or exif.get("XPAuthor") or "",
         "caption": exif.get("ImageDescription") or exif.get("XPTitle") or "",
         "credit": exif.get("Copyright") or "",
     }
+    for field in set(PROPOSED) - {"taken_text"}:
+        proposed[field] = xmp.get(field) or iptc.get(field) or proposed.get(field, "")
     return {field: str(value).strip() for field, value in proposed.items() if str(value).strip()}
 
 
@@ -135,11 +145,14 @@ def _clean(text: str) -> str:
 
 
 def _day_of(text: str) -> str:
-    """``2008:05:06 08:59:00`` as an archival date ``20080506``; empty where it is no date."""
+    """``2008:05:06 08:59:00``, ``2008-05-06`` or ``20080506`` as an archival date ``20080506``; empty where it is no day
+    between the first photograph and tomorrow: a camera whose clock was never set."""
+    digits = re.sub(r"\D", "", str(text)[:10])
     try:
-        return datetime.strptime(str(text)[:10], "%Y:%m:%d").strftime("%Y%m%d")
+        day = datetime.strptime(digits, "%Y%m%d").date()
     except ValueError:
         return ""
+    return digits if day.year >= FIRST_PHOTOGRAPH and day <= timezone.localdate() + timedelta(days=1) else ""
 
 
 def _position(gps: dict) -> dict[str, float]:
@@ -159,3 +172,8 @@ def _position(gps: dict) -> dict[str, float]:
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return place
     return place
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether ``text`` stands in brackets, as what is not certain does (DA/T 18-2022): ``[1998]``, ``[越州市]``."""
+    return text.strip()[:1] in ("[", "〔", "［") and text.strip()[-1:] in ("]", "〕", "］")

@@ -12,6 +12,7 @@ from fonds.archive_pages.models import CodeRecord
 from fonds.archive_pages.reference_codes import normalise_code
 
 from .curation import LARGE, MEDIUM, THUMBNAIL, event_groups, neighbours, photos_shown_to
+from .enums import ObjectRole
 from .models import ArchiveImage, CollectionPage
 from .sharing import photo_data
 
@@ -29,6 +30,8 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
         "structured": photo_data(image, request),
         "within": within,
         "group": group,
+        "marks": image.marks.select_related("person"),
+        "negatives": image.unit.digital_objects.filter(role=ObjectRole.NEGATIVE) if image.unit else [],
         "tags": image.tags.all(),
         "related": related_records(image, request.user),
         "previous": previous,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from pikepdf import Pdf
 
 from . import pdf_pages, tiff_structure
+from .colours import for_screen
 from .faults import ScanFault
-from .page_images import for_screen
 from .page_measures import SIDE, small
 
 __all__ = ["FORMATS", "MAX_PAGES", "PageInfo", "ScanFault", "inspect"]

@@ -7,6 +7,7 @@ from fonds.access.doors import PUBLIC, door
 from . import photo_views
 from .delivery import library_views, scan_views
 from .exhibit_catalogue import exhibit_catalogue
+from .photographs import public_views
 from .recognising.views import marks
 from .recordings import views as recordings
 from .searchable.views import searchable_pdf
@@ -32,4 +33,6 @@ urlpatterns = [
     path("feed.xml", door(PUBLIC)(CuratedFeed()), name="curated_feed"),
     path("iiif/", include("fonds.collections.iiif.urls")),
     path("collections/photo/<int:pk>/", photo_views.photo, name="photo"),
+    path("collections/person/<int:pk>/", public_views.person, name="person"),
+    path("files/negatives/<int:pk>/positive.jpg", public_views.positive, name="negative_positive"),
 ]

@@ -25,7 +25,7 @@ def refold_others() -> None:
     last = 0
     while keys := list(ArchiveImage.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         last = keys[-1]
-        photos = ArchiveImage.objects.filter(pk__in=keys)
+        photos = ArchiveImage.objects.filter(pk__in=keys).prefetch_related("marks__person")
         _write(ArchiveImage.objects, photos, "search_text", lambda photo: fold_lines(photo.searched_texts()))
     policies = PolicyPage.objects.filter(status=PolicyStatus.IN_FORCE)
     _write(PolicyPage.objects, policies, "number_in_force", lambda policy: fold(policy.document_number))

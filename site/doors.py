@@ -14,7 +14,7 @@ from fonds.access.doors import BY_NAME, PUBLIC, Asked, Door, Who, declare
 ADMIN = Door(Who.ADMIN)
 SIGNED_IN = Door(Who.SIGNED_IN)
 KIND_OF_MODEL = {"archivepage": "unit", "archiveimage": "photo", "archivedocument": "document"}
-TABLES = ["categories", "retention_periods", "departments", "code_templates", "alarm_rules", "clearances"]
+TABLES = ["categories", "retention_periods", "departments", "code_templates", "alarm_rules", "clearances", "terms"]
 LISTS_OF_ROWS = {"wagtailusers_users": "account", "wagtailusers_groups": "group", "wagtailsites": "site"}
 
 
@@ -123,6 +123,7 @@ def _declare_libraries() -> None:
 def _declare_tables() -> None:
     for namespace in TABLES:
         declare(f"{namespace}:*", Door(Who.ADMIN, arguments={"pk": f"row_of_{namespace}"}))
+    declare("persons:*", Door(Who.ADMIN, arguments={"pk": "person"}))
     declare("department_chooser:*", Door(Who.ADMIN, arguments={"pk": "row_of_departments"}))
     for namespace, kind in LISTS_OF_ROWS.items():
         declare(f"{namespace}:*", Door(Who.ADMIN, arguments={"pk": kind}))

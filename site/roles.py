@@ -34,6 +34,11 @@ TABLES = [
     )
     for action in ("add", "change", "delete", "view")
 ]
+PHOTO_REGISTERS = [
+    f"fonds_collections.{action}_{model}"
+    for model in ("person", "term")
+    for action in ("add", "change", "delete", "view")
+]
 REGISTERS = ["archive_pages.view_coderecord", "reading_room.view_certificate"]
 JOBS = ["reports.view_job", "reports.change_job"]
 #: The tables that are technical: the grammars of reference codes are the archivists' own.
@@ -59,7 +64,7 @@ SITE_PERMISSIONS = {
     roles.RECORDS_OFFICER: [roles.STAFF_PERMISSION],
     roles.POLICY_STAFF: [roles.STAFF_PERMISSION],
     roles.CLERK: [roles.STAFF_PERMISSION, *REGISTERS],
-    roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord"],
+    roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord", *PHOTO_REGISTERS],
     roles.MANAGER: [
         roles.STAFF_PERMISSION,
         roles.IMPORT_PERMISSION,
@@ -73,6 +78,7 @@ SITE_PERMISSIONS = {
         *JOBS,
         *TABLES,
         *REGISTERS,
+        *PHOTO_REGISTERS,
     ],
     roles.SYSTEM_ADMIN: [roles.STAFF_PERMISSION, *SITES, *JOBS, *TECHNICAL_TABLES],
     roles.SECURITY_ADMIN: [

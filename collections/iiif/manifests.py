@@ -4,7 +4,7 @@ Everything in them was asked for with the reader's rights. The number of queries
 or pictures; what has more than ``PER_PART`` of them is given in parts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
@@ -15,7 +15,8 @@ from fonds.access.enums import Right
 from fonds.archive_pages.enums import Level
 from fonds.archive_pages.models import ArchivePage, FondsPage
 
-from ..curation import Picture, collection_photos, exhibit_material, photos_shown_to
+from ..curation import collection_photos, photos_shown_to
+from ..exhibits import Picture, exhibit_material, pictures_in
 from ..models import CollectionPage, ExhibitPage
 from .answers import AUTH_CONTEXT, PRESENTATION_CONTEXT
 from .languages import as_written, in_all_languages
@@ -104,24 +105,11 @@ def exhibit_document(request: HttpRequest, page: ExhibitPage) -> dict:
     maker = Maker(request)
     material = exhibit_material(page, request.user)
     shown: dict[int, Picture] = {}
-    for picture in filter(None, (material.picture(value) for value in _picture_values(page.body))):
+    for picture in filter(None, (material.picture(value) for value in pictures_in(page.local_body))):
         shown.setdefault(picture.image.pk, picture)
     about = {**titles(page), "homepage": maker.homepage(page), **maker.provider()}
     canvases = [maker.photo_canvas(one.image, one.caption, one.alt_text) for one in shown.values()]
     return _document(maker.address("iiif_exhibit", page.pk), "Manifest", about, canvases)
-
-
-def _picture_values(body: Iterable) -> Iterable:
-    """The values of all picture blocks of a story, in their order."""
-    for block in body:
-        value = block.value
-        match block.block_type:
-            case "picture":
-                yield value
-            case "gallery":
-                yield from value["pictures"]
-            case "before_after":
-                yield from (value["before"], value["after"])
 
 
 def everything(request: HttpRequest) -> dict:

@@ -12,6 +12,7 @@ from .curation import (
 )
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
+from .photographs import PairDecision, Person, PersonMark, PhotoFingerprint, PhotoPair, Term
 from .recognising import RecognisedText
 from .recordings import Recording
 
@@ -31,7 +32,13 @@ __all__ = [
     "ExhibitPage",
     "MasterFile",
     "PageScan",
+    "PairDecision",
+    "Person",
+    "PersonMark",
+    "PhotoFingerprint",
+    "PhotoPair",
     "RecognisedText",
     "Recording",
     "ScanBatch",
+    "Term",
 ]

@@ -1,12 +1,19 @@
 """The image and document libraries of the site (Wagtail's, with what a photograph needs: GB/T 11821, DA/T 50)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pyvips
+import willow
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
+from wagtail.images.rect import Rect
 from wagtail.search import index
 
 from fonds.access.classes import class_of
@@ -15,7 +22,10 @@ from fonds.archive_pages.archival_dates import parse_archival_date
 from fonds.archive_pages.folding import fold_lines
 from fonds.archive_pages.secrecy import check_content
 
-from ..photo_metadata import file_sha256, read_exif
+from ..photo_metadata import file_sha256, is_bracketed, read_exif
+from ..photographs.files import kind_of
+from ..photographs.pictures import is_ready, screen_jpeg
+from ..storage import local_path
 
 
 class ArchiveImage(AbstractImage):
@@ -89,9 +99,13 @@ class ArchiveImage(AbstractImage):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         permissions = [("choose_image", "Can choose image")]
-        indexes = [models.Index(fields=["file"], name="image_file")]  # files are delivered by path
+        indexes = [
+            models.Index(fields=["file"], name="image_file"),  # files are delivered by path
+            models.Index(fields=["sha256"], name="image_sha256"),
+        ]
 
     _read_name = ""
+    _scale = 1.0
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -117,16 +131,49 @@ class ArchiveImage(AbstractImage):
         self.taken_start = self._first_day()
         self.catalogue_class = self.content_class = self._class_in_force()
         self.search_text = fold_lines(self.searched_texts())
-        if self.file and (not self.file._committed or self.file.name != self._read_name):
+        is_new = bool(self.file) and (not self.file._committed or self.file.name != self._read_name)
+        if is_new:
             self.read_file()
         super().save(*args, **kwargs)
         self._read_name = self.file.name
+        if is_new:
+            from ..photographs.doubles import compare
+
+            compare(self)
 
     def read_file(self) -> None:
         """Take the checksum and the EXIF entries from the file."""
         with self.open_file() as stream:
             self.sha256 = file_sha256(stream)
             self.exif = read_exif(stream)
+
+    @contextmanager
+    def get_willow_image(self) -> Iterator:
+        """The picture from which Wagtail makes renditions: the file itself, or, where Wagtail would show it wrongly, not
+        at all or at too high a cost (TIFF, HEIC, 16 bit, CMYK, very large), a JPEG made of it."""
+        data = None
+        try:
+            with local_path(self.file.storage, self.file.name) as path:
+                kind = kind_of(path)
+                if kind and not is_ready(path, kind):
+                    data, self._scale = screen_jpeg(path, kind)
+        except (OSError, pyvips.Error) as error:
+            raise SourceImageIOError(str(error)) from error
+        if data is None:
+            with super().get_willow_image() as picture:
+                yield picture
+            return
+        try:
+            yield willow.Image.open(BytesIO(data))
+        finally:
+            self._scale = 1.0
+
+    def get_focal_point(self):
+        """The focal point in pixels of the file; while a rendition is made, of the picture it is made from."""
+        found = super().get_focal_point()
+        if found is None or self._scale == 1.0:
+            return found
+        return Rect(*(side * self._scale for side in found))
 
     def searched_texts(self) -> list[str]:
         """The texts in which an editor may look for this photograph."""
@@ -140,7 +187,18 @@ class ArchiveImage(AbstractImage):
             self.background,
             self.photographer,
             self.negative_number,
+            *(name for mark in (self.marks.all() if self.pk else ()) for name in mark.person.all_names),
         ]
+
+    @property
+    def is_time_uncertain(self) -> bool:
+        """Whether the time is a guess: it stands in brackets."""
+        return is_bracketed(self.taken_text)
+
+    @property
+    def is_place_uncertain(self) -> bool:
+        """The same of the place."""
+        return is_bracketed(self.place)
 
     @property
     def is_open(self) -> bool:

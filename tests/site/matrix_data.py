@@ -25,6 +25,8 @@ from fonds.collections.models import (
     DigitalObject,
     ExhibitIndexPage,
     PageScan,
+    Person,
+    PersonMark,
 )
 from fonds.policies.models import PolicyIndexPage
 from fonds.site.roles import sync_roles
@@ -48,6 +50,8 @@ class World:
     scans: dict[str, PageScan] = field(default_factory=dict)
     photos: dict[str, ArchiveImage] = field(default_factory=dict)
     documents: dict[str, ArchiveDocument] = field(default_factory=dict)
+    persons: dict[str, Person] = field(default_factory=dict)
+    negatives: dict[str, DigitalObject] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     requests: dict[str, AccessRequest] = field(default_factory=dict)
@@ -87,7 +91,10 @@ def build_world() -> World:
     for number, state in enumerate(STATES):
         world.scans[state] = add_scan(world.units[state], state, number)
         world.photos[state] = add_photo(state, number, world.units[state])
+        world.negatives[state] = add_negative(world.scans[state])
     world.photos["photo_closed"] = add_photo("photo_closed", 100, None)
+    for state, photo in world.photos.items():
+        world.persons[state] = add_person(photo, state)
     for state in DOCUMENTS:
         world.documents[state] = add_document(state)
     return world
@@ -178,6 +185,18 @@ def add_photo(state: str, shade: int, unit: ItemPage | None) -> ArchiveImage:
     photo.save()
     photo.get_rendition("max-165x165")
     return photo
+
+
+def add_negative(scan: PageScan) -> DigitalObject:
+    """The negative of a unit."""
+    return DigitalObject.objects.create(unit=scan.unit, master=scan.master, role=ObjectRole.NEGATIVE, name="n.jpg")
+
+
+def add_person(photo: ArchiveImage, state: str) -> Person:
+    """A person who stands on this photograph alone."""
+    person = Person.objects.create(name=f"zqall {mark('c', state)}")
+    PersonMark.objects.create(photo=photo, person=person, left=0.1, top=0.1, width=0.2, height=0.2)
+    return person
 
 
 def add_document(state: str) -> ArchiveDocument:

@@ -74,6 +74,8 @@ VARIED = {
     "access_request": Varied(_numbers("requests"), sees_request),
     "page_path": Varied(_url_paths, ENTRY, "fonds/unknown/"),
     "library_path": Varied(_paths, CONTENT, "original_images/unknown.jpg"),
+    "person": Varied(_numbers("persons"), CONTENT),
+    "negative": Varied(_numbers("negatives"), CONTENT),
     "document_name": Varied(
         lambda world: {state: row.filename for state, row in world.documents.items()}, CONTENT, "unknown.txt"
     ),
@@ -92,6 +94,6 @@ FIXED: dict[str, object] = {
     "event_export": "xlsx", "seal": 1, "seal_export": "json", "alarm": MISSING, "provider": "unknown",
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
-    "row_of_clearances": MISSING,
+    "row_of_clearances": MISSING, "row_of_terms": MISSING,
     "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
 }  # fmt: skip

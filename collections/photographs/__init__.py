@@ -1,0 +1,1 @@
+"""Work on photographs: their files, captions, persons, tags, doubles and negatives."""

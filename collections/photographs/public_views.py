@@ -1,0 +1,58 @@
+"""What readers see of persons and negatives."""
+
+import pyvips
+from django.core.files.storage import storages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from fonds.access.classes import class_of
+from fonds.access.decisions import visible
+from fonds.access.doors import door
+from fonds.access.enums import Rank, Right
+from fonds.audit.looks import record_look
+
+from ..curation import PER_PAGE, THUMBNAIL
+from ..delivery.sending import deliver
+from ..enums import ObjectRole
+from ..models import DigitalObject, Person
+from .negatives import ensure_positive
+from .views import photos_of
+
+
+@door(decides_itself="photographs.views.photos_of", pk="person")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photographs with one person that the reader may see; 404 where there is none."""
+    found = Person.objects.filter(pk=pk).first() or Person(pk=pk)
+    photos = Paginator(photos_of(found, request.user).prefetch_renditions(THUMBNAIL), PER_PAGE)
+    if not photos.count:
+        raise Http404
+    shown = photos.get_page(request.GET.get("page"))
+    shown.shown_numbers = list(shown.paginator.page_range)
+    return render(request, "collections/person.html", {"person": found, "photos": shown, "thumbnail": THUMBNAIL})
+
+
+@door(decides_itself="visible, with the right to see the pages", pk="negative")
+@require_safe
+def positive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A negative as a positive, for who may see the pages of its unit."""
+    rows = DigitalObject.objects.filter(role=ObjectRole.NEGATIVE).select_related("unit", "master")
+    negative = get_object_or_404(visible(rows, request.user, "unit__", Right.VIEW), pk=pk)
+    try:
+        key = ensure_positive(negative)
+    except (pyvips.Error, OSError) as error:
+        raise Http404 from error
+    public = negative.unit.content_class == class_of(Rank.PUBLIC)
+    if not public:
+        record_look(negative.unit, user=request.user, request=request, detail={"negative": negative.pk})
+    etag = key.rsplit("/")[-1].removesuffix(".jpg")
+    return deliver(
+        request,
+        storages["derivatives"],
+        key,
+        mime_type="image/jpeg",
+        name=f"{negative.pk}.jpg",
+        etag=etag,
+        public=public,
+    )
