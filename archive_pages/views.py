@@ -1,5 +1,7 @@
 """The permanent address ``/r/<reference code>/``."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -14,7 +16,7 @@ from .codes import resolve
 @door(decides_itself="access.decisions.require", code="code")
 @require_safe
 def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Lead to the unit that has or had ``code``, in any spelling of it.
+    """Lead to the unit that has or had ``code``, in any spelling of it; with ``?page=3`` to that page of it.
 
     404 where there is none, it is not published, or the reader may not know of it.
     """
@@ -27,4 +29,6 @@ def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", unit.pk)
     if address is None:
         raise Http404
-    return redirect(address)
+    page = request.GET.get("page", "")
+    wanted = re.fullmatch(r"[1-9][0-9]{0,5}", page)
+    return redirect(f"{address}?page={page}#viewer" if wanted else address)

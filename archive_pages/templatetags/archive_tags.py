@@ -42,6 +42,13 @@ def url_if_offered(name: str, *arguments) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def full_url_if_offered(context, name: str, *arguments) -> str:
+    """The same with scheme and host, for what is copied or read by programs."""
+    address, request = url_if_offered(name, *arguments), context.get("request")
+    return request.build_absolute_uri(address) if address and request else address
+
+
+@register.simple_tag(takes_context=True)
 def site_url(context, page) -> str:
     """The address of a page of the tree, from its stored path: no query, whatever the number of pages."""
     return page.get_url(context.get("request")) or ""
