@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.log_actions import log
 
 from fonds.archive_pages.folding import fold
@@ -36,7 +36,7 @@ class MarkForm(forms.Form):
     """One mark; the sides in per cent of the picture."""
 
     name = forms.CharField(
-        label=gettext_lazy("Person"),
+        label=pgettext_lazy("on a photograph", "Person"),
         max_length=100 + 255 + 2,
         widget=forms.TextInput(attrs={"list": "persons", "autocomplete": "off"}),
     )
