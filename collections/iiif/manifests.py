@@ -35,6 +35,7 @@ def unit_document(request: HttpRequest, unit: ArchivePage, part: int = 0) -> dic
         "label": as_written(unit.title),
         "metadata": unit_metadata(unit, staff=is_archive_staff(request.user)),
         "homepage": maker.homepage(unit),
+        **maker.see_also(unit),
         **maker.provider(),
     }
     photos = _photos_below(unit, request.user) if unit.level in (Level.ITEM, Level.FILE) else None

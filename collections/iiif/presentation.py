@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_noop, override
 from wagtail.models import Site
 
@@ -49,6 +49,15 @@ class Maker:
         languages = [tag_of(language) for language, _name in settings.LANGUAGES]
         return [{"id": address, "type": "Text", "label": in_all_languages(RECORD), "format": "text/html",
                  "language": languages}]  # fmt: skip
+
+    def see_also(self, page: ArchivePage) -> dict:
+        """The description of ``page`` for programs, where the archive offers its API."""
+        try:
+            address = self.address("api_v2:pages:detail", page.pk)
+        except NoReverseMatch:
+            return {}
+        data = {"id": address, "type": "Dataset", "label": in_all_languages(RECORD), "format": "application/json"}
+        return {"seeAlso": [data]}
 
     def provider(self) -> dict:
         """Who keeps the archive, and the statement that must be shown."""

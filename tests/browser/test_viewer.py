@@ -71,3 +71,34 @@ def test_a_page_beside_another_and_its_citation(variant, new_page, live_server, 
     page.goto(cited[cited.index("http") :])
     page.wait_for_selector("[data-viewer-stage] canvas")
     assert page.locator("[data-viewer-number]").inner_text() == "2"
+
+
+def test_a_viewer_reads_the_picture_by_iiif(page, live_server, two_items):
+    """The viewer's library as a client of the Image API: it reads what is known of the picture and asks for tiles."""
+    scan = two_items.first.page_scans.get(number=1)
+    page.goto(live_server.url + two_items.first.url)
+    page.wait_for_selector("[data-viewer-stage] canvas")
+    tiles = []
+    page.on(
+        "response", lambda answer: tiles.append((answer.status, answer.url)) if "default.jpg" in answer.url else None
+    )
+    size = page.evaluate(
+        """address => new Promise((resolve, reject) => {
+          const element = document.createElement("div");
+          element.className = "viewer__canvas";
+          document.querySelector("[data-beside-stage]").hidden = false;
+          document.querySelector("[data-beside-stage]").append(element);
+          const viewer = OpenSeadragon({ element, drawer: "canvas", showNavigationControl: false, tileSources: address });
+          viewer.addHandler("open-failed", (event) => reject(new Error(event.message)));
+          viewer.addHandler("tile-loaded", () => {
+            const { x, y } = viewer.world.getItemAt(0).getContentSize();
+            resolve([x, y]);
+          });
+        })""",
+        f"/iiif/scan/{scan.pk}/info.json",
+    )
+    page.wait_for_load_state("networkidle")
+    assert size == [600, 840]
+    assert tiles
+    assert {status for status, _url in tiles} == {200}
+    assert all(f"/iiif/scan/{scan.pk}/" in url for _status, url in tiles)

@@ -250,3 +250,16 @@ def test_a_probe_for_an_unknown_page_tells_nothing(client, scan, item):
     client.force_login(reader)
     assert client.get(reverse("iiif_probe", args=[scan.pk])).status_code == 404
     assert client.get(reverse("iiif_probe", args=[scan.pk + 1])).status_code == 404
+
+
+def test_a_photograph_that_lies_on_its_side_is_shown_upright(client, make_photo, scene):
+    with Image.open(scene) as lying:
+        exif = lying.getexif()
+        exif[0x0112] = 6  # the camera was turned
+        lying.save(scene, exif=exif)
+    photo = make_photo()
+    information = client.get(address(photo, "info.json")).json()
+    canvas = client.get(reverse("iiif_photo_canvas", args=[photo.pk])).json()
+    assert (information["width"], information["height"]) == (canvas["width"], canvas["height"]) == (900, 1300)
+    sent = opened(client.get(address(photo, "full/90,130/0/default.png"))).convert("RGB")
+    assert sent.getpixel((85, 5))[2] > 200  # the blue corner is now on the right above

@@ -73,6 +73,8 @@ def test_the_manifest_of_an_item(client, item, scan, make_photo):
     assert opening["value"] == {"zh-Hans": ["开放"], "en": ["Open"]}
     assert found["requiredStatement"]["value"] == {"none": ["越州市数字档案室"]}
     assert found["homepage"][0]["id"] == item.get_full_url()
+    data = client.get(found["seeAlso"][0]["id"].removeprefix("http://testserver"))
+    assert data.json()["title"] == item.title
     page, picture = found["items"]
     assert (page["width"], page["height"], page["label"]["en"]) == (1300, 900, ["Page 1"])
     body = page["items"][0]["items"][0]["body"]
