@@ -4,6 +4,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import TitleColumn
@@ -46,7 +47,7 @@ class PersonViewSet(PhotoRegister):
     index_view_class = PersonIndexView
     name = "persons"
     icon = "user"
-    menu_label = _("Persons")
+    menu_label = pgettext_lazy("on a photograph", "Persons")
     list_display = [
         "name",
         "other_names",
