@@ -15,7 +15,7 @@ from fonds.access.doors import door
 from fonds.audit.context import current
 
 from .doors import visible_documents, visible_photos
-from .models import ArchiveDocument, ArchiveImage
+from .models import ArchiveDocument, ArchiveImage, Term
 
 PROPOSED = 10
 LIBRARIES = {ArchiveImage: visible_photos, ArchiveDocument: visible_documents}
@@ -40,10 +40,14 @@ def popular_tags(model: type, count: int = PROPOSED) -> QuerySet[Tag]:
 @door(admin=True, app_name="page_app", model_name="page_model")
 @require_admin_access
 def propose_tags(request: HttpRequest, app_name: str = "", model_name: str = "") -> JsonResponse:
-    """The tags that begin with ``?term=``."""
+    """The tags that begin with ``?term=``; the controlled ones first, also for the words they are used for."""
     term = request.GET.get("term", "")
     tags = tags_shown_to(request.user).filter(name__istartswith=term) if term else Tag.objects.none()
-    return JsonResponse(list(tags.order_by("name").values_list("name", flat=True)[:PROPOSED]), safe=False)
+    names = list(tags.order_by("name").values_list("name", flat=True)[:PROPOSED])
+    if term and request.user.has_perm("fonds_collections.view_term"):
+        terms = Term.objects.filter(Q(name__istartswith=term) | Q(used_for__icontains=term))
+        names = list(dict.fromkeys([*terms.values_list("name", flat=True)[:PROPOSED], *names]))[:PROPOSED]
+    return JsonResponse(names, safe=False)
 
 
 def connect() -> None:

@@ -28,8 +28,8 @@ class Person(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
-        verbose_name = _("person")
-        verbose_name_plural = _("persons")
+        verbose_name = pgettext_lazy("on a photograph", "person")
+        verbose_name_plural = pgettext_lazy("on a photograph", "persons")
 
     def __str__(self) -> str:
         return f"{self.name}（{self.note}）" if self.note else self.name
@@ -58,7 +58,9 @@ class PersonMark(models.Model):
     and height, from its upper left corner. ``uncertain``: the name is a guess."""
 
     photo = models.ForeignKey(ArchiveImage, on_delete=models.CASCADE, related_name="marks")
-    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="marks")
+    person = models.ForeignKey(
+        Person, verbose_name=pgettext_lazy("on a photograph", "person"), on_delete=models.PROTECT, related_name="marks"
+    )
     left = models.FloatField(_("left"))
     top = models.FloatField(_("top"))
     width = models.FloatField(_("width"))

@@ -1,16 +1,18 @@
 """The registers of persons and of controlled tags in the working place, under one menu with the doubles."""
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from ..doors import visible_persons
-from ..models import Person, Term
+from ..doors import visible_persons, visible_photos
+from ..models import ArchiveImage, Person, Term
 from .doubles import photo_policy
 
 
@@ -26,7 +28,16 @@ class PersonIndexView(IndexView):
     """The register, without those who stand on hidden photographs alone."""
 
     def get_base_queryset(self) -> QuerySet:
-        return visible_persons(super().get_base_queryset(), self.request.user)
+        seen = visible_photos(ArchiveImage.objects.all(), self.request.user).order_by().values("pk")
+        number = Count("marks__photo", distinct=True, filter=Q(marks__photo__in=seen))
+        return visible_persons(super().get_base_queryset(), self.request.user).annotate(photo_number=number)
+
+
+class PhotosColumn(TitleColumn):
+    """The number of photographs with a person that one may see, leading to these."""
+
+    def get_link_url(self, instance: Person, parent_context) -> str | None:
+        return reverse("person", args=[instance.pk]) if instance.photo_number else None
 
 
 class PersonViewSet(PhotoRegister):
@@ -36,8 +47,13 @@ class PersonViewSet(PhotoRegister):
     index_view_class = PersonIndexView
     name = "persons"
     icon = "user"
-    menu_label = _("Persons")
-    list_display = ["name", "other_names", "note"]
+    menu_label = pgettext_lazy("on a photograph", "Persons")
+    list_display = [
+        "name",
+        "other_names",
+        "note",
+        PhotosColumn("photo_number", label=_("Photographs"), url_name="person"),
+    ]
     search_fields = ["name", "other_names", "note"]
     ordering = "name"
     panels = [FieldPanel("name"), FieldPanel("other_names"), FieldPanel("note")]

@@ -29,12 +29,13 @@ READING = {"archive/gaps/", "codes/"}
 TREE = {"pages/", "documents/", "images/", "import-catalogue/", "scan-batches/", "jobs/", "printouts/", "reports/aging-pages/",
         "reports/page-types-usage/", "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/"}  # fmt: skip
 #: The addresses in each role's menu; who is not here has none.
+PHOTO_WORK = {"persons/", "terms/", "photographs/doubles/"}
 MENUS = {
     roles.POLICY_STAFF: {"documents/"},
     roles.CLERK: {*READING, "certificates/", "jobs/", "printouts/"},
-    roles.EDITOR: {*READING, *TREE},
+    roles.EDITOR: {*READING, *TREE, *PHOTO_WORK},
     roles.MANAGER: {
-        *READING, *TREE, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
+        *READING, *TREE, *PHOTO_WORK, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
         "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
     },
     roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "redirects/", "sites/"},

@@ -158,6 +158,35 @@ def test_controlled_tags_know_their_words_and_what_lies_below(people, make_photo
     assert list(photo.tags.names()) == ["食物"]
 
 
+def test_controlled_tags_are_proposed_to_who_keeps_them(client, people, make_photo):
+    Term.objects.create(name="食品安全", used_for="食安\n卫生")
+    make_photo(1, tags=["卫生间"])
+    client.force_login(people.editor)
+    address = reverse("wagtailadmin_tag_autocomplete")
+    assert client.get(address, {"term": "卫生"}).json() == ["卫生间"]
+    people.editor.groups.first().permissions.add(permission("fonds_collections.view_term"))
+    assert client.get(address, {"term": "卫生"}).json() == ["食品安全", "卫生间"]
+
+
+def test_the_register_counts_the_photographs_one_may_see(client, people, make_photo):
+    people.editor.groups.first().permissions.add(*map(permission, [
+        "fonds_collections.view_person", "fonds_collections.change_person",
+    ]))  # fmt: skip
+    seen, hidden = Person.objects.create(name="高才"), Person.objects.create(name="隐名")
+    photos = [make_photo(number) for number in (1, 2)]
+    for photo in photos:
+        PersonMark.objects.create(photo=photo, person=seen, left=0, top=0, width=1, height=1)
+    PersonMark.objects.create(photo=photos[1], person=hidden, left=0, top=0, width=1, height=1)
+    ArchiveImage.objects.filter(pk=photos[1].pk).update(content_class=30000)
+    client.force_login(people.editor)
+    answer = client.get(reverse("persons:index"))
+    rows = list(answer.context["object_list"])
+    assert [(person.name, person.photo_number) for person in rows] == [("高才", 1)]
+    assert reverse("person", args=[seen.pk]) in answer.content.decode()
+    assert client.get(reverse("persons:edit", args=[hidden.pk])).status_code == 404
+    assert client.get(reverse("persons:edit", args=[seen.pk])).status_code == 200
+
+
 def test_numbers_of_fingerprints():
     value = 0xF00F_1234_8000_0001
     assert parts_of(value) == [0xF00F, 0x1234, 0x8000, 0x0001]
