@@ -24,6 +24,7 @@ from .narrowing import narrowing
 from .page_hits import PageHit, best_pages
 from .query import LINE, Question, parse
 from .state import require_current
+from .transcripts import MomentHit, best_moments, units_of_transcripts
 
 COUNT_LIMIT = 1000
 PAGE_SIZE = 20
@@ -48,7 +49,7 @@ class Found:
     page: int = 1
     pages: int = 1
     filters: dict = field(default_factory=dict)
-    page_hits: dict[int, list[PageHit]] = field(default_factory=dict)
+    page_hits: dict[int, list[PageHit | MomentHit]] = field(default_factory=dict)
 
 
 def find_units(
@@ -91,7 +92,7 @@ def find_units(
         page=page,
         pages=pages,
         filters={name: (filters or {})[name] for name in conditions},
-        page_hits=best_pages(question, shown, user) if question.words and shown else {},
+        page_hits=_places(question, shown, user) if question.words and shown else {},
     )
 
 
@@ -107,7 +108,10 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance", *
     if not question.words or len(rows) > COUNT_LIMIT:
         return rows
     viewable = visible(units.filter(asked & unwanted), user, right=Right.VIEW)
-    density = _units_of_pages(question, viewable, {row[0] for row in rows}, few or bool(question.of_entry))
+    known = {row[0] for row in rows}
+    density = _units_of_pages(question, viewable, known, few or bool(question.of_entry))
+    spoken = units_of_transcripts(question, viewable, COUNT_LIMIT + 1)
+    density.update({unit: count for unit, count in spoken.items() if unit not in known})
     if not density:
         return rows
     more = list(units.filter(among(density)).values_list(*READ))
@@ -127,6 +131,14 @@ def _units_of_pages(question: Question, units: QuerySet, known: set[int], few: b
             if len(density) >= most:
                 break
     return Counter(dict(sorted(density.items(), key=lambda row: (-row[1], -row[0]))[:most]))
+
+
+def _places(question: Question, unit_ids: list[int], user) -> dict[int, list[PageHit | MomentHit]]:
+    """The best pages and the moments of recordings in these units."""
+    places = best_pages(question, unit_ids, user)
+    for unit, moments in best_moments(question, unit_ids, user).items():
+        places[unit] = [*places.get(unit, []), *moments]
+    return places
 
 
 def _of_entry(question: Question) -> tuple[Q, Q]:

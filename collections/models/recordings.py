@@ -11,7 +11,7 @@ class Recording(models.Model):
     ``bit_rate`` in bits a second, ``sample_rate`` in hertz.
 
     ``cues`` are the lines of the transcript, ``[[start, end, text], …]`` in seconds, ``start`` and ``end`` ``null`` where
-    it has no times; ``chapters`` are ``[[start, title], …]``. ``waveform`` holds up to 400 peaks from 0 to 255. ``web``
+    it has no times; ``searched`` is their folded text, for the search; ``chapters`` are ``[[start, title], …]``. ``waveform`` holds up to 400 peaks from 0 to 255. ``web``
     and ``poster`` are keys of derivatives, empty until the job has made them; ``fault`` says why it could not.
     """
 
@@ -29,6 +29,7 @@ class Recording(models.Model):
     channels = models.PositiveIntegerField(_("channels"), default=0)
     bit_rate = models.PositiveBigIntegerField(_("bit rate"), default=0)
     cues = models.JSONField(_("transcript"), default=list, blank=True)
+    searched = models.TextField(blank=True, default="", editable=False)
     chapters = models.JSONField(_("chapters"), default=list, blank=True)
     waveform = models.BinaryField(default=bytes)
     web = models.CharField(max_length=120, blank=True, default="", editable=False)

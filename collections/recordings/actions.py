@@ -20,7 +20,7 @@ from ..models import DigitalObject, Recording
 from ..scan_log import ADD_RECORDING
 from ..scans import refuse_secret
 from .probing import probe
-from .transcripts import Cue
+from .transcripts import Cue, searched_text
 
 TRANSCRIPT = "recording.transcript"
 names.register(TRANSCRIPT, _("Transcript of a recording changed"))
@@ -50,7 +50,7 @@ def add_recording(
             unit_id=unit.pk, master=master, role=ObjectRole.RECORDING, number=number, name=(name or path.name)[-255:]
         )
         fields = {key: value for key, value in found._asdict().items() if key != "mime_type"}
-        recording = Recording.objects.create(file=file, cues=list(cues), **fields)
+        recording = Recording.objects.create(file=file, cues=list(cues), searched=searched_text(cues), **fields)
         log(unit, ADD_RECORDING, user=user, data={"name": file.name, "sha256": master.sha256})
     return recording, True
 
@@ -58,7 +58,8 @@ def add_recording(
 @transaction.atomic
 def set_words(recording: Recording, cues: Sequence[Cue], chapters: Sequence[Sequence], user=None) -> None:
     """Give ``recording`` its transcript and chapters."""
-    Recording.objects.filter(pk=recording.pk).update(cues=list(cues), chapters=list(chapters))
+    fields = {"cues": list(cues), "chapters": list(chapters), "searched": searched_text(cues)}
+    Recording.objects.filter(pk=recording.pk).update(**fields)
     recording.cues, recording.chapters = list(cues), list(chapters)
     detail = {"file": recording.file.name, "lines": len(recording.cues), "chapters": len(recording.chapters)}
     record(TRANSCRIPT, unit=recording.file.unit, user=user, detail=detail)

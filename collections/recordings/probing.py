@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from ..faults import ScanFault
 
 SECONDS = 60
-LOCAL_ONLY = ["-protocol_whitelist", "file"]  # a play list in a file must not lead anywhere
+# A play list in a file must not lead anywhere: neither to another machine nor to another file of this one.
+CONTAINERS = "mp3,wav,w64,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpeg,mpegts,mpegvideo,asf,aac,aiff"
+LOCAL_ONLY = ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
 TYPES = {
     "wav": "audio/x-wav", "mp3": "audio/mpeg", "flac": "audio/flac", "ogg": "audio/ogg", "aac": "audio/aac",
     "aiff": "audio/x-aiff", "avi": "video/x-msvideo", "mpeg": "video/mpeg", "mpegts": "video/mp2t",

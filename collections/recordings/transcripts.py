@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from fonds.archive_pages.folding import fold, fold_with_places
+
 from ..faults import ScanFault
 
 Cue = list  # [start, end, text]; start and end are seconds, or None
@@ -123,3 +125,21 @@ def chapters_vtt(chapters: Sequence[Sequence], duration: float | None) -> str:
     """The chapters as WebVTT."""
     ends = [start for start, _title in chapters[1:]] + [duration or 360_000]
     return as_vtt([[start, end, title] for (start, title), end in zip(chapters, ends, strict=True)], duration)
+
+
+def searched_text(cues: Sequence[Cue]) -> str:
+    """What the search looks through; a fragment may reach over the end of a line."""
+    return fold(_joined(cues))
+
+
+def line_with(cues: Sequence[Cue], word: str) -> int:
+    """The place among ``cues`` of the line in which the folded ``word`` first begins; 0 where it does not occur."""
+    folded, origins = fold_with_places(_joined(cues))
+    found = folded.find(word)
+    if found < 0:
+        return 0
+    return _joined(cues)[: origins[found]].count("\n")
+
+
+def _joined(cues: Sequence[Cue]) -> str:
+    return "\n".join(text.replace("\n", " ") for _start, _end, text in cues)

@@ -193,7 +193,7 @@ def test_the_page_shows_hits_advice_and_few_queries(archive, client, django_asse
     for number in range(4, 30):
         archive.add_item(number)
     client.get(address, {"q": "事项"})
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         answer = client.get(address, {"q": "事项", "page": "2", "sort": "newest"})
     assert "共 27 条" in answer.content.decode() or "27 条" in answer.content.decode()
 
@@ -201,7 +201,7 @@ def test_the_page_shows_hits_advice_and_few_queries(archive, client, django_asse
 def test_the_page_of_staff_stays_within_its_queries(archive, client, staff, django_assert_max_num_queries):
     client.force_login(staff)
     client.get(reverse("search"), {"q": "事项"})
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(reverse("search"), {"q": "关于"})
 
 

@@ -1,6 +1,7 @@
 """Sound and film: probed, kept, copied for the web, played in ranges by whoever may, with their words."""
 
 import io
+import shutil
 import subprocess
 
 import pytest
@@ -53,6 +54,22 @@ def test_what_is_no_recording_is_refused_in_a_sentence(item, tmp_path, name, con
     with pytest.raises(ScanFault, match=name):
         add_recording(item, tmp_path / name)
     assert not Recording.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ffconcat version 1.0\nfile tone.mp3\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:2,\ntone.mp3\n#EXT-X-ENDLIST\n",
+    ],
+)
+def test_a_play_list_that_leads_to_another_file_is_no_recording(item, media, tmp_path, content):
+    """Else whoever takes files in could listen to any sound that lies on the server."""
+    shutil.copy(media / "tone.mp3", tmp_path)
+    path = tmp_path / "list.mp3"
+    path.write_text(content)
+    with pytest.raises(ScanFault, match="no sound or film"):
+        add_recording(item, path)
 
 
 def test_names_in_chinese_and_broken_ones_are_kept(item, media, tmp_path):
