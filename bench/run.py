@@ -9,7 +9,18 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fonds.bench.settings")
 
-BENCHES = ["import_catalogue", "certified_copy", "pages", "audit", "reference", "search", "access", "scans", "ocr", "iiif"]
+BENCHES = [
+    "import_catalogue",
+    "certified_copy",
+    "pages",
+    "audit",
+    "reference",
+    "search",
+    "access",
+    "scans",
+    "ocr",
+    "iiif",
+]
 
 
 def main(names: list[str]) -> None:
