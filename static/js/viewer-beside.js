@@ -95,8 +95,12 @@ class Beside {
   }
 
   get deep() {
-    this.opened ??= OpenSeadragon({
-      element: this.stage.querySelector(".viewer__canvas"),
+    if (this.opened) return this.opened;
+    const canvas = document.createElement("div");
+    canvas.className = "viewer__canvas";
+    this.stage.append(canvas);
+    this.opened = OpenSeadragon({
+      element: canvas,
       showNavigationControl: false,
       drawer: "canvas",
       maxZoomPixelRatio: 3,
