@@ -17,6 +17,8 @@ from fonds.collections.recognising.lines import Line
 from fonds.collections.scans import add_scans, set_texts
 from fonds.collections.searchable.pdf import scans_of, write_searchable_pdf
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 
 def line(text: str, top: float = 0.1) -> Line:
     step = 0.5 / len(text)

@@ -75,10 +75,14 @@ def test_robots_are_told_no_name_of_the_archive(visit):
     assert "J900" not in everything_of(answer)
 
 
-def test_no_feed_is_offered(visit):
-    """There is none; whoever adds one meets this test and thinks of what it would tell."""
-    for address in ("/feed/", "/rss/", "/atom.xml", "/feed.xml", "/fonds/feed/"):
+def test_the_only_feed_tells_of_what_is_public_whoever_asks(visit):
+    """Whoever adds another meets this test and thinks of what it would tell."""
+    for address in ("/feed/", "/rss/", "/atom.xml", "/fonds/feed/"):
         assert visit().get(address).status_code == 404
+    told = everything_of(visit().get("/feed.xml"))
+    assert "市场旧事" in told
+    for who in ("visitor", "manager"):
+        assert not leaked(visit(who).get("/feed.xml"), "visitor")
     assert "application/rss+xml" not in everything_of(visit().get("/"))
 
 

@@ -14,6 +14,8 @@ from fonds.collections.scans import add_scans
 
 from .conftest import CODE, written_page
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 OTHER = "J037-WS·2008-Y-BGS-0002"
 
 

@@ -18,7 +18,7 @@ from fonds.collections.storage import put_bytes
 
 from .conftest import SIZE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def address(thing, path: str) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from fonds.collections.iiif.parameters import MAX_AREA, MAX_SIDE, BadParameter, Region, read_region, read_request
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 PICTURE = (1000, 800)
 
 REGIONS = {

@@ -10,6 +10,8 @@ from PIL import Image
 from fonds.collections.models import ArchiveImage
 from fonds.collections.photo_metadata import proposals, read_exif
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
  xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" photoshop:City="越州市" photoshop:DateCreated="1998-09-18T09:02:00">

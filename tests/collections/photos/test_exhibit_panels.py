@@ -22,6 +22,8 @@ from fonds.reports.models import Job, JobState
 
 from .conftest import jpeg
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 
 def panel(kind: str, value) -> dict:
     return {"type": kind, "value": value}

@@ -15,6 +15,8 @@ from fonds.collections.models import ArchiveImage
 from fonds.collections.photographs.files import check_photo
 from fonds.collections.photographs.pictures import screen_jpeg
 
+pytestmark = pytest.mark.once  # files and pictures, whatever the database
+
 RED = (150, 70, 60)
 
 
