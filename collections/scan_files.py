@@ -1,6 +1,6 @@
 """What is in a file of scans: its pages, or the fault that keeps it out of the archive, in a sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ __all__ = ["FORMATS", "MAX_PAGES", "PageInfo", "ScanFault", "inspect"]
 pyvips.cache_set_max(0)
 
 MAX_PAGES = 5_000
+ROLL = 50  # pages of a TIFF from which the file is opened once for all of them
 SIGNATURES = [
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -171,10 +172,26 @@ def _tiff(path: Path, name: str, see: Seer | None) -> list[tuple]:
     _check_count(name, len(sizes))
     for width, height in sizes:
         _check_size(name, width, height)
-    return [
-        _measure(pyvips.Image.tiffload(str(path), page=frame, access="sequential", fail_on="error"), name, see)
-        for frame in range(len(sizes))
-    ]
+    return [_measure(image, name, see) for image in _frames(path, sizes)]
+
+
+def _frames(path: Path, sizes: list[tuple[int, int]]) -> Iterator[pyvips.Image]:
+    """The pages of a TIFF in their order, each to be read before the next is asked for. Of many pages alike the file is
+    opened once: libvips goes through all its directories whenever it opens one."""
+    if len(sizes) > ROLL and len(set(sizes)) == 1:
+        try:
+            roll = pyvips.Image.tiffload(str(path), n=len(sizes), access="sequential", fail_on="error")
+        except pyvips.Error:
+            roll = None  # pages of different depth or colour do not go into one picture
+        if roll is not None:
+            for frame in range(len(sizes)):
+                page = roll.crop(0, frame * sizes[0][1], *sizes[0]).copy()
+                page.remove("page-height")
+                page.remove("n-pages")
+                yield page
+            return
+    for frame in range(len(sizes)):
+        yield pyvips.Image.tiffload(str(path), page=frame, access="sequential", fail_on="error")
 
 
 def _pdf(path: Path, name: str, see: Seer | None) -> list[tuple]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from fonds.archive_pages.models import ArchivePage
 
@@ -16,10 +16,12 @@ from .lines import Line
 from .recogniser import recognise, version_name
 
 
-def to_recognise(units: QuerySet[ArchivePage], *, again: bool = False) -> QuerySet[PageScan]:
+def to_recognise(units: QuerySet[ArchivePage], *, again: bool = False, first: Sequence[str] = ()) -> QuerySet[PageScan]:
     """The page scans of ``units`` that the present recogniser has not read yet; ``again``: all of them. In the order of
-    the tree and of the pages."""
-    scans = PageScan.objects.filter(unit__in=units.order_by()).order_by("unit__path", "number")
+    the tree and of the pages; what lies below the paths ``first`` comes before all else, one after the other."""
+    turns = [When(unit__path__startswith=path, then=Value(turn)) for turn, path in enumerate(first)]
+    turn = Case(*turns, default=Value(len(turns)), output_field=IntegerField()) if turns else Value(0)
+    scans = PageScan.objects.filter(unit__in=units.order_by()).order_by(turn, "unit__path", "number")
     return scans if again else scans.exclude(recognised__version=version_name())
 
 

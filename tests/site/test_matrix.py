@@ -21,7 +21,9 @@ from . import matrix_values as values
 from .matrix_data import World, build_world
 from .matrix_oracle import ROLES, leaks
 
-pytestmark = pytest.mark.django_db  # so that the database is made; the data set holds its own transaction
+# The database is made, the data set holds its own transaction. What a decision asks of each database is tried in
+# tests/access and tests/leaks; the walk through all addresses is as long on both and is made on one.
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SHOWN = (200, 206, 304)
 WORKERS = {"records_officer", "policy", "editor", "clerk", "manager", "system", "security", "audit"}
 SAMPLED = {"sealed", "restricted", "dept_other", "photo_closed", "document_unreviewed"}

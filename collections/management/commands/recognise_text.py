@@ -1,4 +1,4 @@
-"""``manage.py recognise_text [CODE …] [--again]``: read page pictures here and now, one page after the other.
+"""``manage.py recognise_text [CODE …] [--first CODE …] [--again]``: read page pictures here and now, one page after the other.
 
 Several of these commands at once on different units use several cores. What is read is kept at once; the command goes on
 where it was stopped.
@@ -21,16 +21,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("codes", nargs="*", metavar="CODE", help="reference codes; none: the whole archive")
+        parser.add_argument(
+            "--first", action="append", default=[], metavar="CODE", help="read this fonds first; repeatable"
+        )
         parser.add_argument("--again", action="store_true", help="pages too that this recogniser has read before")
 
     def handle(self, *args, **options) -> None:
-        codes = {normalise_code(code) for code in options["codes"]}
-        found = ArchivePage.objects.filter(reference_code__in=codes)
-        missing = codes - set(found.values_list("reference_code", flat=True))
-        if missing:
-            raise CommandError(_("There is no unit with the code %(codes)s.") % {"codes": "、".join(sorted(missing))})
-        units = below(found) if codes else ArchivePage.objects.exclude(level="")
-        keys = list(to_recognise(units, again=options["again"]).values_list("pk", flat=True))
+        found = _units(options["codes"])
+        first = [unit.path for unit in _units(options["first"])]
+        units = below(found) if found else ArchivePage.objects.exclude(level="")
+        keys = list(to_recognise(units, again=options["again"], first=first).values_list("pk", flat=True))
         begun = told = time.monotonic()
         faults = 0
         for done, (scan, error) in enumerate(recognise_scans(keys), 1):
@@ -43,3 +43,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(keys) - faults} / {len(keys)}, {time.monotonic() - begun:.0f} s")
         if faults:
             raise CommandError(_("%(count)s pages could not be read; see above.") % {"count": faults})
+
+
+def _units(codes: list[str]) -> list[ArchivePage]:
+    """The units with these codes, in their order. Raises ``CommandError`` naming those there are none for."""
+    wanted = list(dict.fromkeys(map(normalise_code, codes)))
+    found = {unit.reference_code: unit for unit in ArchivePage.objects.filter(reference_code__in=wanted)}
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        raise CommandError(_("There is no unit with the code %(codes)s.") % {"codes": "、".join(missing)})
+    return [found[code] for code in wanted]

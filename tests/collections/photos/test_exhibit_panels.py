@@ -260,3 +260,17 @@ def test_a_recording_plays_in_the_story_for_who_may_hear_it(client, make_exhibit
     scanned.content_rank = Rank.RESTRICTED
     scanned.save()
     assert "各位市民" not in client.get(page.url).content.decode()
+
+
+def test_a_picture_taken_out_of_the_library_leaves_the_story_standing(client, make_photo, make_exhibit, people):
+    photo, other = make_photo(1), make_photo(2)
+    page = make_exhibit(
+        [points(photo), moments(photo), panel("picture", picture(other, "还在"))], cover=photo, owner=people.editor
+    )
+    photo.delete()
+    shown = client.get(page.url)
+    assert shown.status_code == 200
+    assert "还在" in shown.content.decode()
+    assert "检查组由此上船。" not in shown.content.decode()
+    assert client.get(reverse("exhibit_catalogue", args=[page.pk])).status_code == 200
+    assert run_look(handle())["exhibits"] == 1
