@@ -16,6 +16,8 @@ from fonds.reports.models import Job, JobState
 
 from .conftest import CODE, written_page
 
+pytestmark = pytest.mark.once  # screens and forms; what they change is tried on both databases beside this file
+
 RULES = {"least_dpi": 200, "most_skew": 1, "sample_percent": 5, "pass_percent": 95, "patterns": "{code}/{page}"}
 
 
