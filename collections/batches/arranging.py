@@ -255,9 +255,13 @@ def undo(batch: ScanBatch, user=None) -> BatchChange:
     if change is None:
         raise BatchFault(_("There is no change to take back."))
     rows = {row.pk: row for row in batch.pages.filter(pk__in=change.before)}
+    wanted = {values["unit_id"] for values in change.before.values()}
+    there = set(ArchivePage.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     for key, values in change.before.items():
         for field, value in values.items():
             setattr(rows[int(key)], field, value)
+        if values["unit_id"] not in there:  # none before, or one that is gone since
+            rows[int(key)].unit_id = None
     units = {row.unit_id for row in rows.values()}
     BatchPage.objects.bulk_update(rows.values(), FIELDS, batch_size=200)
     batch.pages.filter(pk__in=change.created).delete()

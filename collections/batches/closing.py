@@ -1,6 +1,6 @@
 """Taking a batch over: its pages become the page scans of their units, unit by unit, each in a transaction of its own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -44,52 +44,85 @@ def close_batch(batch: ScanBatch, user=None, progress: Progress | None = None, *
     may_close = {BatchState.PASSED} | ({BatchState.OPEN} if unchecked or batch.is_correction else set())
     if batch.state not in may_close:
         raise BatchFault(_("Only a batch that passed the quality check is taken over."))
-    units = list(batch.pages.exclude(unit=None).order_by("unit__path").values_list("unit", flat=True).distinct())
+    families = _families(batch)
     written: list[int] = []
-    for done, key in enumerate(units, 1):
-        written += take_over(batch, key, user)
+    for done, units in enumerate(families, 1):
+        written += take_over(batch, units, user)
         if progress:
-            progress(done, len(units))
+            progress(done, len(families))
     with transaction.atomic():
         held(batch)
         by = user if user and user.pk else None
         move_to(batch, BatchState.CLOSED, closed_by=by, closed_at=timezone.now())
-        counts = {"units": len(units), "pages": pages_of(batch).count(), "unchecked": unchecked}
+        counts = {"units": sum(map(len, families)), "pages": pages_of(batch).count(), "unchecked": unchecked}
         record(BATCH_CLOSE, unit=batch, user=user, detail=counts)
     return written
 
 
+def _families(batch: ScanBatch) -> list[list[int]]:
+    """The units of ``batch`` by their keys, those together between which pages were moved; in the order of the tree. A unit
+    whose pages were all moved away is among them."""
+    pairs = set(batch.pages.exclude(unit=None).values_list("unit", "scan__unit"))
+    family = {unit: {unit} for pair in pairs for unit in pair if unit}
+    for unit, origin in pairs:
+        if origin and family[unit] is not family[origin]:
+            joined = family[unit] | family[origin]
+            family |= dict.fromkeys(joined, joined)
+    order = ArchivePage.objects.filter(pk__in=family).order_by("path").values_list("pk", flat=True)
+    place = {unit: number for number, unit in enumerate(order)}
+    groups = {id(members): sorted(members, key=place.__getitem__) for members in family.values()}
+    return sorted(groups.values(), key=lambda members: place[members[0]])
+
+
 @transaction.atomic
-def take_over(batch: ScanBatch, key: int, user=None) -> list[int]:
-    """Make the pages that ``batch`` has for the unit ``key`` the unit's page scans; the keys of those that are new or look
-    otherwise than before. Page scans whose picture stays keep their row, their text and the places of its words."""
-    unit = ArchivePage.objects.select_for_update().get(pk=key)
-    refuse_secret(unit)
-    pages = list(batch.pages.filter(unit=key).select_related("master").order_by("position", "pk"))
-    present = {scan.pk: scan for scan in PageScan.objects.filter(unit=key).defer("text")}
-    if set(present) - {page.scan_id for page in pages}:
+def take_over(batch: ScanBatch, keys: Sequence[int], user=None) -> list[int]:
+    """Make the pages that ``batch`` has for the units ``keys`` their page scans; the keys of those that are new or look
+    otherwise than before. Page scans whose picture stays keep their row, their text and the places of its words, also
+    where they come to another of these units."""
+    units = {unit.pk: unit for unit in ArchivePage.objects.select_for_update().filter(pk__in=keys)}
+    present = {scan.pk: scan for scan in PageScan.objects.filter(unit__in=keys).defer("text")}
+    stay = _settled(batch, units, present)
+    kept = _kept([page for pages in stay.values() for page in pages], present)
+    gone = [scan for pk, scan in present.items() if pk not in {scan.pk for scan in kept.values()}]
+    changed_units = [key for key in keys if _differs(key, stay[key], kept, gone)]
+    if not changed_units:
+        return []
+    PageScan.objects.filter(unit__in=keys).update(number=F("number") + ASIDE)
+    PageScan.objects.filter(pk__in=[scan.pk for scan in gone]).delete()
+    written = [pk for key in keys for pk in _write(units[key], stay[key], kept)]
+    for key in keys:
+        _write_objects(units[key], stay[key])
+        note_counts(units[key], len(stay[key]))
+    scans_changed.send(sender=PageScan, units=list(keys))
+    for key in changed_units:
+        removed = [{"page": s.number, "sha256": s.sha256, "frame": s.frame} for s in gone if s.unit_id == key]
+        log(units[key], ADD_SCANS, user=user, data={"pages": len(stay[key]), "batch": batch.pk, "removed": removed})
+    return written
+
+
+def _settled(
+    batch: ScanBatch, units: dict[int, ArchivePage], present: dict[int, PageScan]
+) -> dict[int, list[BatchPage]]:
+    """The pages that each unit is to have, numbered. Raises ``ScanFault`` for a unit that may have none here,
+    ``BatchFault`` where a unit got scans from elsewhere since its pages came into the batch."""
+    stay: dict[int, list[BatchPage]] = {key: [] for key in units}
+    for page in (
+        batch.pages.filter(unit__in=units, is_removed=False).select_related("master").order_by("position", "pk")
+    ):
+        stay[page.unit_id].append(page)
+    for key, pages in stay.items():
+        if pages:
+            refuse_secret(units[key])
+        for number, page in enumerate(pages, 1):
+            page.number = number
+    known = set(batch.pages.exclude(scan=None).values_list("scan", flat=True))
+    strange = next((scan for pk, scan in present.items() if pk not in known), None)
+    if strange:
+        unit = units[strange.unit_id]
         raise BatchFault(
             _("%(code)s got scans from elsewhere meanwhile.") % {"code": unit.reference_code or unit.title}
         )
-    stay = [page for page in pages if not page.is_removed]
-    kept = _kept(stay, present)
-    gone = [scan for pk, scan in present.items() if pk not in {scan.pk for scan in kept.values()}]
-    if not gone and len(kept) == len(stay) and all(_is_as_before(page, kept[page.pk]) for page in _numbered(stay)):
-        return []
-    evidence = [{"page": scan.number, "sha256": scan.sha256, "frame": scan.frame} for scan in gone]
-    PageScan.objects.filter(pk__in=[scan.pk for scan in gone]).delete()
-    changed = _write(unit, stay, kept)
-    _write_objects(unit, stay)
-    note_counts(unit, len(stay))
-    scans_changed.send(sender=PageScan, units=[unit.pk])
-    log(unit, ADD_SCANS, user=user, data={"pages": len(stay), "batch": batch.pk, "removed": evidence})
-    return changed
-
-
-def _numbered(stay: Sequence[BatchPage]) -> Iterable[BatchPage]:
-    for number, page in enumerate(stay, 1):
-        page.number = number
-        yield page
+    return stay
 
 
 def _kept(stay: Sequence[BatchPage], present: dict[int, PageScan]) -> dict[int, PageScan]:
@@ -103,29 +136,37 @@ def _kept(stay: Sequence[BatchPage], present: dict[int, PageScan]) -> dict[int, 
     return kept
 
 
-def _is_as_before(page: BatchPage, scan: PageScan) -> bool:
-    return scan.number == page.number and scan.steps == page.steps
+def _differs(unit: int, pages: Sequence[BatchPage], kept: dict[int, PageScan], gone: Sequence[PageScan]) -> bool:
+    """Whether the unit's pages are others, or otherwise, than the archive has them."""
+    if any(scan.unit_id == unit for scan in gone):
+        return True
+    if any(scan.unit_id == unit for scan in kept.values()) and not pages:
+        return True  # all of them go to another unit
+    scans = [kept.get(page.pk) for page in pages]
+    return any(
+        scan is None or (scan.unit_id, scan.number, scan.steps) != (unit, page.number, page.steps)
+        for scan, page in zip(scans, pages, strict=True)
+    )
 
 
 def _write(unit: ArchivePage, stay: Sequence[BatchPage], kept: dict[int, PageScan]) -> list[int]:
-    """Write the rows; the keys of those that are new or were adjusted otherwise."""
-    PageScan.objects.filter(unit=unit.pk).update(number=F("number") + ASIDE)
+    """Write the rows of one unit; the keys of those that are new or were adjusted otherwise."""
     moved, adjusted, new = [], [], []
-    for page in _numbered(stay):
+    for page in stay:
         scan = kept.get(page.pk)
         if scan is None:
-            scan = PageScan(unit=unit, master=page.master, sha256=page.sha256, frame=page.frame, dpi=page.dpi)
+            scan = PageScan(master=page.master, sha256=page.sha256, frame=page.frame, dpi=page.dpi)
             new.append(scan)
         else:
             moved.append(scan)
             if scan.steps != page.steps:
                 adjusted.append((scan, geometric(scan.steps) != geometric(page.steps)))
-        scan.number, scan.steps = page.number, page.steps
+        scan.unit_id, scan.number, scan.steps = unit.pk, page.number, page.steps
         scan.width, scan.height = page.width, page.height
         page.scan = scan
     for scan, _is_moved in adjusted:
         scan.thumbnail = scan.preview = scan.deep_zoom = ""
-    columns = ["number", "steps", "width", "height", "thumbnail", "preview", "deep_zoom"]
+    columns = ["unit_id", "number", "steps", "width", "height", "thumbnail", "preview", "deep_zoom"]
     PageScan.objects.bulk_update(moved, columns, batch_size=200)
     PageScan.objects.bulk_create(new)
     RecognisedText.objects.filter(scan__in=[scan.pk for scan, is_moved in adjusted if is_moved]).delete()

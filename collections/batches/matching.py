@@ -61,9 +61,10 @@ def _number(row: BatchPage, place: Place) -> int | None:
 
 
 def load_pages(batch: ScanBatch, unit: ArchivePage) -> list[BatchPage]:
-    """The pages of ``unit`` in the batch, in their order; those the archive has come in at the first call."""
+    """The pages of ``unit`` in the batch, in their order; those the archive has come in at the first call. They may have
+    been moved to another unit of the batch since."""
     rows = list(batch.pages.filter(unit=unit.pk).order_by("position", "pk"))
-    if any(row.scan_id for row in rows):
+    if batch.pages.filter(scan__unit=unit.pk).exists():
         return rows
     objects = DigitalObject.objects.filter(unit=unit.pk, role=ObjectRole.SCAN)
     names = dict(objects.order_by("-number").values_list("master_id", "name"))

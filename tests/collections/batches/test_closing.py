@@ -182,6 +182,45 @@ def test_halves_share_a_master_and_each_has_its_pictures(corrected, item):
     assert DigitalObject.objects.filter(unit=item).count() == 3
 
 
+def test_pages_that_go_to_another_unit_take_their_texts_along_and_leave_the_first(corrected, item, make_item):
+    batch, pages, scans = corrected
+    other = make_item(2)
+    arranging.split_unit(batch, pages[1].pk, other)
+    assert close_batch(batch) == []
+    assert [scan.pk for scan in item.page_scans.order_by("number")] == [scans[0].pk]
+    moved = list(other.page_scans.order_by("number"))
+    assert [(scan.pk, scan.number, scan.text) for scan in moved] == [(scans[1].pk, 1, "越州"), (scans[2].pk, 2, "越州")]
+    assert RecognisedText.objects.count() == 3
+    item.refresh_from_db()
+    other.refresh_from_db()
+    assert (item.scan_count, other.scan_count) == (1, 2)
+    assert DigitalObject.objects.filter(unit=other).count() == 2
+
+
+def test_a_unit_merged_into_another_has_no_pages_left_and_undo_brings_none_twice(corrected, item, make_item):
+    batch, pages, scans = corrected
+    other = make_item(2)
+    arranging.move_pages(batch, [page.pk for page in pages], other)
+    arranging.move_pages(batch, [pages[0].pk], item)
+    arranging.undo(batch)
+    assert batch.pages.count() == 3
+    close_batch(batch)
+    assert not item.page_scans.exists()
+    assert [scan.pk for scan in other.page_scans.order_by("number")] == [scan.pk for scan in scans]
+    item.refresh_from_db()
+    assert item.scan_count == 0
+    assert not DigitalObject.objects.filter(unit=item).exists()
+
+
+def test_a_change_is_taken_back_although_a_unit_is_gone(batch, pages, make_item):
+    other = make_item(2)
+    arranging.move_pages(batch, [pages[0].pk], other)
+    arranging.move_pages(batch, [pages[0].pk], pages[0].unit)
+    other.delete()
+    arranging.undo(batch)
+    assert batch.pages.get(pk=pages[0].pk).unit is None
+
+
 def test_scans_that_came_from_elsewhere_meanwhile_are_not_overwritten(corrected, item, delivery):
     batch, pages, _scans = corrected
     arranging.adjust_pages(batch, [pages[0].pk], {"turn": 90})
