@@ -45,7 +45,7 @@ def store_master(source: BinaryIO | Path | str, mime_type: str) -> MasterFile:
     with the same content. Two callers with the same content at once get the same row. Raises ``MasterDamaged`` where
     the key is held by other bytes.
     """
-    with _as_path(source) as path:
+    with as_path(source) as path:
         sha256, size = sha256_of(path)
         key = master_key(sha256, mime_type)
         known = MasterFile.objects.filter(sha256=sha256).first()
@@ -68,7 +68,8 @@ def master_key(sha256: str, mime_type: str) -> str:
 
 
 @contextmanager
-def _as_path(source: BinaryIO | Path | str) -> Iterator[Path]:
+def as_path(source: BinaryIO | Path | str) -> Iterator[Path]:
+    """A path with the bytes of ``source``: itself, or a copy for as long as it is needed."""
     if isinstance(source, (str, Path)):
         yield Path(source)
         return

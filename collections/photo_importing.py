@@ -29,13 +29,13 @@ from fonds.archive_pages.models import (
     FondsPage,
     ItemPage,
     RetentionPeriod,
-    SeriesPage,
 )
 from fonds.archive_pages.secrecy import check_content
 
 from .curation import CARD, LARGE, MEDIUM, THUMBNAIL
 from .enums import ObjectRole
 from .faults import ScanFault
+from .importing.new_units import add_unit, year_series
 from .masters import store_master
 from .models import ArchiveImage, DigitalObject
 from .photo_list import OPENING, PhotoList, PhotoRow, read_photo_list
@@ -217,33 +217,18 @@ class PhotoImporter:
             note=_labelled(_("Related records"), row["see_also"]),
         )
         self.result.groups += 1
-        return self._add(self._year_series(row, year), page)
+        return add_unit(self._year_series(row, year), page, self.status, self.user)
 
     def _year_series(self, row: PhotoRow, year: int) -> ArchivePage:
         fonds = self.fonds[row["number"].split("-")[0]]
-        code = f"{fonds.reference_code}-{CATEGORY}"
-        series = self._series(fonds, code, self.category.name)
-        return self._series(series, f"{code}·{year}", _("%(year)d, photographs") % {"year": year}, year)
-
-    def _series(self, parent: ArchivePage, code: str, title: str, year: int | None = None) -> ArchivePage:
-        found = ArchivePage.objects.filter(reference_code=code).first()
-        page = SeriesPage(title=title, reference_code=code, year=year, category=self.category)
-        return found or self._add(parent, page)
-
-    def _add(self, parent: ArchivePage, page: ArchivePage, status: str = "") -> ArchivePage:
-        page.apply_date()
-        parent.refresh_from_db()
-        added = parent.add_child(instance=page)
-        added.opening_status = status or self.status
-        added.save()
-        log(added, "wagtail.create", user=self.user)
-        return added
+        title = _("%(year)d, photographs") % {"year": year}
+        return year_series(fonds, self.category, year, title, self.status, self.user)
 
     def _photo(self, row: PhotoRow, group: ArchivePage) -> None:
         known = self.known.get(row["number"])
         files = self.files[row["number"]]
         status = OPENING.get(row["opening_status"], self.status)
-        item = known or self._add(group, self._item(row, group), status)
+        item = known or add_unit(group, self._item(row, group), status, self.user)
         self.result.photos += not known
         image = ArchiveImage.objects.filter(unit=item, photo_number=row["number"]).first()
         added = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +16,7 @@ from fonds.audit import names
 from fonds.audit.events import record
 
 from ..enums import ObjectRole
-from ..masters import store_master
+from ..masters import as_path, store_master
 from ..models import DigitalObject, Recording
 from ..scan_log import ADD_RECORDING
 from ..scans import refuse_secret
@@ -27,9 +28,9 @@ names.register(TRANSCRIPT, _("Transcript of a recording changed"))
 
 
 def add_recording(
-    unit: ArchivePage, path: Path, user=None, *, name: str | None = None, cues: Sequence[Cue] = ()
+    unit: ArchivePage, source: BinaryIO | Path, user=None, *, name: str | None = None, cues: Sequence[Cue] = ()
 ) -> tuple[Recording, bool]:
-    """Keep the file at ``path`` as a recording of ``unit``, behind those it has; and whether it was not there before. The
+    """Keep ``source`` (a path, or a binary stream with its ``name``) as a recording of ``unit``, behind those it has; and whether it was not there before. The
     same content again changes nothing. Derivatives are the caller's to queue (``jobs.queue_recordings``).
 
     Raises ``ScanFault`` for a file that is no sound or film, or a unit marked 机密 or 绝密; ``PermissionDenied``.
@@ -37,8 +38,10 @@ def add_recording(
     if user is not None and not is_archive_staff(user):
         raise PermissionDenied
     refuse_secret(unit)
-    found = probe(path, name)
-    master = store_master(path, found.mime_type)
+    with as_path(source) as path:
+        name = name or path.name
+        found = probe(path, name)
+        master = store_master(path, found.mime_type)
     with transaction.atomic():
         ArchivePage.objects.select_for_update().only("pk").get(pk=unit.pk)
         objects = DigitalObject.objects.filter(unit=unit.pk, role=ObjectRole.RECORDING)
@@ -47,7 +50,7 @@ def add_recording(
             return there, False
         number = (objects.aggregate(last=Max("number"))["last"] or 0) + 1
         file = DigitalObject.objects.create(
-            unit_id=unit.pk, master=master, role=ObjectRole.RECORDING, number=number, name=(name or path.name)[-255:]
+            unit_id=unit.pk, master=master, role=ObjectRole.RECORDING, number=number, name=name[-255:]
         )
         fields = {key: value for key, value in found._asdict().items() if key != "mime_type"}
         recording = Recording.objects.create(file=file, cues=list(cues), searched=searched_text(cues), **fields)

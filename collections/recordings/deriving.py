@@ -40,13 +40,14 @@ def derive(recording: Recording) -> None:
     master can still be copied then."""
     master = recording.file.master
     with local_path(storages["masters"], master.key) as path:
-        recording.waveform = _waveform(path) if recording.sound_codec else b""
+        if recording.sound_codec:
+            _hear(recording, path)
         if recording.is_film:
             recording.poster = _poster(recording, path)
         if recording.is_film or master.mime_type not in PLAYABLE:
             recording.web = _web(recording, path)
     recording.fault = ""
-    recording.save(update_fields=["waveform", "poster", "web", "fault"])
+    recording.save(update_fields=["waveform", "duration", "poster", "web", "fault"])
 
 
 def _ffmpeg(path: Path, *options: str) -> list[str]:
@@ -90,13 +91,16 @@ def _poster(recording: Recording, path: Path) -> str:
     return key
 
 
-def _waveform(path: Path) -> bytes:
-    """The loudest place in each of up to 400 stretches, 0 to 255."""
+def _hear(recording: Recording, path: Path) -> None:
+    """Note the loudest place in each of up to 400 stretches, 0 to 255, and the length where the file does not say. Raises
+    ``ScanFault`` for a sound without a single sample."""
     command = ["ffmpeg", "-nostdin", "-v", "error", *LOCAL_ONLY, "-i", str(path), "-vn", "-ac", "1", "-ar", str(RATE),
                "-f", "s8", "-"]  # fmt: skip
     result = run_tool(command, SECONDS)
     samples = np.abs(np.frombuffer(result.stdout, dtype=np.int8).astype(np.int16))
-    if not len(samples):
-        return b""
-    peaks = [part.max() for part in np.array_split(samples, min(PEAKS, len(samples)))]
-    return bytes(min(255, 2 * int(peak)) for peak in peaks)
+    if not len(samples) and not recording.is_film:
+        raise ScanFault(_("“%(name)s” holds no sound.") % {"name": recording.file.name})
+    if not recording.duration and len(samples):
+        recording.duration = len(samples) / RATE
+    peaks = [part.max() for part in np.array_split(samples, min(PEAKS, len(samples)))] if len(samples) else []
+    recording.waveform = bytes(min(255, 2 * int(peak)) for peak in peaks)

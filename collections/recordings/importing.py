@@ -4,14 +4,12 @@ A row becomes an item under the fonds' series of its category and year, its file
 lines beside it. All or nothing: with one fault nothing is written. What the archive has already is left as it is.
 """
 
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from wagtail.log_actions import log
 
 from fonds.access.enums import OpeningStatus
 from fonds.archive_pages.archival_dates import parse_archival_date
@@ -25,12 +23,14 @@ from fonds.archive_pages.models import (
     FondsPage,
     ItemPage,
     RetentionPeriod,
-    SeriesPage,
 )
 from fonds.archive_pages.reference_codes import normalise_code
+from fonds.archive_pages.rules import check_characters
 
 from ..faults import ScanFault
+from ..importing.new_units import add_unit, year_series
 from ..photo_importing import find_file
+from ..photo_list import HEAD_ROWS, LENGTHS, open_book, text_of
 from .actions import add_recording
 from .probing import Probe, probe
 from .transcripts import Cue, decoded, read_transcript
@@ -42,7 +42,7 @@ COLUMNS = {
 }  # fmt: skip
 OBLIGATORY = ("档号", "题名", "文件名")
 CATEGORIES = {False: "LY", True: "LX"}
-HEAD_ROWS, MOST_ROWS = 10, 20_000
+MOST_ROWS, LONGEST = 20_000, 2_000
 
 
 @dataclass
@@ -73,7 +73,8 @@ class Outcome:
 def import_recordings(path: Path, folder: Path, user=None, *, status: str = OpeningStatus.UNREVIEWED) -> Outcome:
     """Take the list at ``path`` in, with its files in ``folder``; the keys of the new recordings still need their copies
     (``jobs.queue_recordings``). Raises ``ListFault`` for what is no list."""
-    rows, outcome = read_list(path), Outcome()
+    outcome = Outcome()
+    rows = read_list(path, outcome)
     for row in rows:
         _check(row, folder, outcome)
     _check_doubles(rows, outcome)
@@ -90,24 +91,50 @@ def import_recordings(path: Path, folder: Path, user=None, *, status: str = Open
     return outcome
 
 
-def read_list(path: Path) -> list[Row]:
-    """The rows of the first sheet whose heading has the obligatory columns. Raises ``ListFault``."""
+def read_list(path: Path, outcome: Outcome) -> list[Row]:
+    """The rows of the first sheet, below the heading with the obligatory columns; formulas and signs that no text has are
+    noted in ``outcome``. Raises ``ListFault``."""
+    book = open_book(path, ())
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ListFault(_("“%(name)s” is not a readable spreadsheet (.xlsx).") % {"name": path.name}) from error
-    head: dict[int, str] = {}
-    rows = []
-    for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS), 1):
-        texts = ["" if cell is None else str(cell).strip() for cell in cells]
-        if not head and number <= HEAD_ROWS:
-            found = {place: COLUMNS[text] for place, text in enumerate(texts) if text in COLUMNS}
-            head = found if {COLUMNS[name] for name in OBLIGATORY} <= set(found.values()) else {}
-        elif head and any(texts):
-            rows.append(Row(number, {name: texts[place] for place, name in head.items() if place < len(texts)}))
-    if not head:
-        raise ListFault(_("The list has no heading row with the columns %(names)s.") % {"names": "、".join(OBLIGATORY)})
+        rows = list(_rows(book.worksheets[0], outcome))
+    finally:
+        book.close()
+    if not rows:
+        raise ListFault(
+            _("The list has no rows below a heading with the columns %(names)s.") % {"names": "、".join(OBLIGATORY)}
+        )
     return rows
+
+
+def _rows(sheet, outcome: Outcome) -> Iterator[Row]:
+    head: dict[int, str] = {}
+    for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS), 1):
+        texts = [text_of(cell) for cell in cells]
+        if not head:
+            found = {place: text for place, text in enumerate(texts) if text in COLUMNS}
+            head = found if set(OBLIGATORY) <= set(found.values()) else {}
+            if not head and number >= HEAD_ROWS:
+                return
+            continue
+        if any(texts):
+            row = Row(number, {COLUMNS[name]: texts[place] for place, name in head.items() if place < len(texts)})
+            for place, name in head.items():
+                _check_cell(outcome, row, name, cells[place] if place < len(cells) else None, row[COLUMNS[name]])
+            yield row
+
+
+def _check_cell(outcome: Outcome, row: Row, column: str, cell, text: str) -> None:
+    limit = LENGTHS.get(COLUMNS[column], LONGEST)
+    if cell is not None and cell.data_type == "f":
+        _fault(outcome, row, column, "1-6", _("A formula is not taken in. Write its value."))
+    elif len(text) > limit:
+        words = {"limit": limit, "length": len(text)}
+        _fault(outcome, row, column, "1-2", _("The text has %(length)d characters; the limit is %(limit)d.") % words)
+    else:
+        try:
+            check_characters(text)
+        except ValueError as error:
+            _fault(outcome, row, column, "1-6", str(error))
 
 
 def _fault(outcome: Outcome, row: Row, column: str, rule: str, sentence: str) -> None:
@@ -200,32 +227,12 @@ def _check_doubles(rows: list[Row], outcome: Outcome) -> None:
 def _new_unit(row: Row, status: str, user) -> ArchivePage:
     fonds = FondsPage.objects.get(pk=row["fonds"])
     category = Category.objects.get(pk=row["category"])
-    code, year = f"{fonds.reference_code}-{category.code}", int(row["year"])
-    series = _series(fonds, code, category.name, category, None, status)
-    series = _series(series, f"{code}·{year}", f"{year}", category, year, status)
+    year = int(row["year"])
+    series = year_series(fonds, category, year, f"{year}", status, user)
     item = ItemPage(
         title=row["title"], reference_code=row["code"], creator=row["creator"], date_text=row["date_text"],
         category=category, year=year, retention=RetentionPeriod.objects.filter(code=row["retention"]).first(),
         persons="" if row["persons"] == "无" else row["persons"], see_also=row["see_also"], origin=Origin.DIGITISED,
         note="\n".join(filter(None, [_("Place: %(place)s") % {"place": row["place"]} if row["place"] else "", row["note"]])),
     )  # fmt: skip
-    return _added(series, item, status, user)
-
-
-def _series(
-    parent: ArchivePage, code: str, title: str, category: Category, year: int | None, status: str
-) -> ArchivePage:
-    found = ArchivePage.objects.filter(reference_code=code).first()
-    return found or _added(
-        parent, SeriesPage(title=title, reference_code=code, year=year, category=category), status, None
-    )
-
-
-def _added(parent: ArchivePage, page: ArchivePage, status: str, user) -> ArchivePage:
-    page.apply_date()
-    parent.refresh_from_db()
-    added = parent.add_child(instance=page)
-    added.opening_status = status
-    added.save()
-    log(added, "wagtail.create", user=user)
-    return added
+    return add_unit(series, item, status, user)

@@ -1,8 +1,6 @@
 """Sound and film for whoever may see the unit: stream, poster, captions, chapters; and the screens of its editors."""
 
 import hashlib
-import tempfile
-from pathlib import Path
 
 from django import forms
 from django.core.files.storage import storages
@@ -154,17 +152,13 @@ class RecordingsView(UnitView):
 
     def form_valid(self, form: RecordingForm) -> HttpResponse:
         upload = form.cleaned_data["file"]
-        with tempfile.NamedTemporaryFile() as copy:
-            for chunk in upload.chunks():
-                copy.write(chunk)
-            copy.flush()
-            try:
-                found, is_new = add_recording(
-                    self.unit, Path(copy.name), self.request.user, name=upload.name, cues=form.cleaned_data["words"]
-                )
-            except ScanFault as fault:
-                form.add_error("file", str(fault))
-                return self.form_invalid(form)
+        try:
+            found, is_new = add_recording(
+                self.unit, upload.file, self.request.user, name=upload.name, cues=form.cleaned_data["words"]
+            )
+        except ScanFault as fault:
+            form.add_error("file", str(fault))
+            return self.form_invalid(form)
         if not is_new:
             messages.warning(self.request, _("The unit has this recording already."))
             return redirect("unit_recordings", self.unit.pk)

@@ -94,6 +94,30 @@ def test_a_sound_without_a_duration_is_taken_and_played(item, media, tmp_path, p
     assert reverse("recording", args=[recording.pk]) in page_of()
 
 
+def test_a_length_the_file_does_not_state_is_measured(item, media, tmp_path):
+    raw = ["-i", media / "tone.wav", "-c:a", "flac", "-f", "flac", "-"]  # to a pipe, FLAC cannot write its length
+    piped = subprocess.run(["ffmpeg", "-v", "error", *raw], capture_output=True, check=True).stdout
+    (tmp_path / "pipe.flac").write_bytes(piped)
+    recording, _new = add_recording(item, tmp_path / "pipe.flac")
+    Recording.objects.filter(pk=recording.pk).update(duration=None)
+    recording.refresh_from_db()
+    derive(recording)
+    recording.refresh_from_db()
+    assert recording.duration == pytest.approx(2, abs=0.1)
+
+
+def test_a_track_without_a_sound_in_it_is_kept_and_told(item, tmp_path):
+    header = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00"
+    (tmp_path / "silent.wav").write_bytes(header)
+    recording, _new = add_recording(item, tmp_path / "silent.wav")
+    arguments = {"recordings": [recording.pk]}
+    job = JobHandle(Job.objects.create(kind="x", title="x", state=JobState.RUNNING, arguments=arguments))
+    assert run_deriving(job)["failed"] == [recording.pk]
+    recording.refresh_from_db()
+    assert "silent.wav" in recording.fault
+    assert recording.file.master.open().read() == header
+
+
 def test_a_film_with_a_broken_end_keeps_its_master_and_tells(item, media, tmp_path):
     data = (media / "film.avi").read_bytes()
     (tmp_path / "torn.avi").write_bytes(data[: len(data) // 2] + bytes(range(256)) * 40)
@@ -322,6 +346,7 @@ def test_a_list_of_recordings_is_taken_in_once(list_of):
     [
         {"文件名": "gone.mp3"}, {"文件名": "../../etc/passwd"}, {"文件名": "words.txt"}, {"档号": "X999-LY·2006·Y-001"}, {"档号": "J037-LY"},
         {"题名": ""}, {"时间": "20061399"}, {"文字稿": "gone.txt"}, {"文件大小（字节）": 5}, {"档号": "J037-WS"},
+        {"题名": "=1+1"}, {"题名": "长" * 300},
     ],
 )  # fmt: skip
 def test_a_faulty_list_is_told_by_row_and_column_and_nothing_is_written(list_of, wrong, capsys):
