@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,4 +29,6 @@ class CollectionsConfig(AppConfig):
         register_kinds()
         standing.on_change.append(refresh_photo_standing)
         standing.on_change.append(exhibit_notices.queue_look)
-        post_save.connect(exhibit_notices.queue_look, sender="fonds_collections.ArchiveImage", dispatch_uid="exhibits")
+        photo = self.get_model("ArchiveImage")
+        post_save.connect(exhibit_notices.look_if_closed, sender=photo, dispatch_uid="photo_closed")
+        post_delete.connect(exhibit_notices.queue_look, sender=photo, dispatch_uid="photo_removed")

@@ -28,17 +28,14 @@ UNIT_TYPES = [
 
 
 class MaterialBlock(StructBlock):
-    """A block that renders from ``material``, and as nothing where none is given."""
+    """A block that renders from ``material``, and as nothing where none is given. Each has ``shown(value, material)``: its
+    template variables, taken from ``material`` alone."""
 
     def get_context(self, value, parent_context=None) -> dict:
         context = super().get_context(value, parent_context=parent_context)
         material = context.get("material")
         context.update(self.shown(value, material) if material else {})
         return context
-
-    def shown(self, value, material) -> dict:
-        """The template variables of this block, taken from ``material`` alone."""
-        raise NotImplementedError
 
 
 class PictureBlock(MaterialBlock):

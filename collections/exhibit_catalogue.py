@@ -1,5 +1,7 @@
 """The printed catalogue of an exhibit: its story, pictures, quotations and records as a PDF, within a reader's rights."""
 
+import hashlib
+
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
@@ -26,7 +28,8 @@ def catalogue_pdf(page: ExhibitPage, user) -> bytes:
     cover = covers_of([page], user).get(page.cover_id)
     inside = (sorted(material.images), sorted(material.units), sorted(scan.pk for scan in material.scans.values()))
     stand = page.last_published_at or page.latest_revision_created_at
-    key = f"exhibit-catalogue:{page.pk}:{stand and stand.timestamp()}:{get_language()}:{hash(str((inside, page.cover_id if cover else 0)))}"
+    said = repr((page.pk, stand, get_language(), inside, cover and cover.pk))
+    key = "exhibit-catalogue:" + hashlib.sha256(said.encode()).hexdigest()
     pdf = cache.get(key)
     if pdf is None:
         context = {"page": page, "panels": _panels(page, material), "cover": cover}

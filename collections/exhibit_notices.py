@@ -23,7 +23,7 @@ from fonds.audit.events import record
 from fonds.reports.jobs import JobHandle, runner, start
 from fonds.reports.models import Job, JobState
 
-from .exhibits import chosen_in
+from .exhibits import chosen_in, pictures_in
 from .models import ArchiveImage, ExhibitNotice, ExhibitPage
 
 KIND = "look_at_exhibits"
@@ -32,9 +32,15 @@ names.register(HIDDEN, gettext_lazy("Something in a public exhibit is no longer 
 
 
 def queue_look(path: str = "", **signal) -> None:
-    """After what is in force changed somewhere, or a photograph was saved: have the public exhibits looked at, if there
+    """After what is in force changed somewhere, or a photograph was removed: have the public exhibits looked at, if there
     are any."""
     transaction.on_commit(_queue, robust=True)
+
+
+def look_if_closed(instance: ArchiveImage, **signal) -> None:
+    """The same after a photograph was saved, if that closed or opened it."""
+    if instance.class_before != instance.content_class:
+        queue_look()
 
 
 def _queue() -> None:
@@ -42,12 +48,14 @@ def _queue() -> None:
         start(KIND, _("Look for what exhibits no longer show"), {})
 
 
-def hidden_in(page: ExhibitPage) -> list[ArchiveImage | ArchivePage]:
-    """The photographs and units in ``page``, cover and both languages, that visitors do not see."""
+def hidden_in(page: ExhibitPage) -> list[ArchiveImage | ArchivePage | str]:
+    """The photographs and units in ``page``, cover and both languages, that visitors do not see; of photographs that are
+    no longer in the library, their alternative texts."""
     blocks = [*page.body, *page.body_en]
     chosen = [thing for block in blocks for thing in chosen_in(block.value) if not isinstance(thing, tuple)]
     chosen += [page.cover] if page.cover_id else []
-    return _not_shown(chosen)
+    lost = [value["alt_text"] for block in blocks for value in pictures_in(block.value) if not value["image"]]
+    return _not_shown(chosen) + list(dict.fromkeys(filter(None, lost)))
 
 
 def _not_shown(chosen: Iterable) -> list:
@@ -88,6 +96,8 @@ def tell(page: ExhibitPage) -> bool:
 
 
 def _name(thing) -> str:
+    if isinstance(thing, str):
+        return f"lost:{thing}"
     return f"{'image' if isinstance(thing, ArchiveImage) else 'unit'}:{thing.pk}"
 
 
@@ -99,7 +109,11 @@ def _editors(page: ExhibitPage) -> set:
 
 def _write(person, page: ExhibitPage, things: list) -> None:
     with override(language_of(person)):
-        known = [thing.title for thing in things if may(person, Right.CATALOGUE, thing)]
+        known = [
+            thing if isinstance(thing, str) else thing.title
+            for thing in things
+            if isinstance(thing, str) or may(person, Right.CATALOGUE, thing)
+        ]
         lines = [
             _("Visitors no longer see everything in the exhibit “%(title)s”.") % {"title": page.title},
             *known,

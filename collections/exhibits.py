@@ -73,9 +73,9 @@ def exhibit_material(page: ExhibitPage, user) -> Material:
 
 
 def pictures_in(value) -> Iterator[StructValue]:
-    """The values of picture blocks anywhere in a value, in the order of the story."""
+    """The values of picture blocks anywhere in a value, in the order of the story, also where no picture is chosen."""
     if isinstance(value, StructValue):
-        if value.get("image"):
+        if "image" in value:
             yield value
         for part in value.values():
             yield from pictures_in(part)

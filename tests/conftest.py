@@ -64,7 +64,10 @@ def _own_folders(settings, tmp_path):
     storages = {name: dict(store) for name, store in settings.STORAGES.items()}
     for name in ("library", "masters", "derivatives"):
         alias = "default" if name == "library" else name
-        storages[alias] = {**storages[alias], "OPTIONS": {"location": tmp_path / name, "base_url": f"/files/{name}/"}}
+        storages[alias] = {
+            **storages[alias],
+            "OPTIONS": {"location": str(tmp_path / name), "base_url": f"/files/{name}/"},
+        }
     settings.STORAGES = storages
     settings.FONDS_DATA = tmp_path
 

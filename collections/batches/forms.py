@@ -1,7 +1,5 @@
 """The forms of a batch: what it is, its files, and a change of its pages."""
 
-import json
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -93,7 +91,7 @@ class ChangeForm(forms.Form):
     pages = NumbersField(required=False)
     unit = forms.CharField(required=False, max_length=200)
     before = forms.IntegerField(required=False)
-    value = forms.CharField(required=False, max_length=200)
+    value = forms.FloatField(required=False)
 
     def __init__(self, *args, user, **kwargs) -> None:
         """``user``: pages are only sorted to units that he may see."""
@@ -109,16 +107,6 @@ class ChangeForm(forms.Form):
         if unit is None:
             raise ValidationError(_("There is no unit with the code %(code)s.") % {"code": code})
         return unit
-
-    def clean_value(self):
-        """A number, or a list of numbers: degrees, the sides of a crop, the levels of a contrast."""
-        text = self.cleaned_data["value"].strip()
-        if not text:
-            return None
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise ValidationError(_("This adjustment of a page is not possible.")) from error
 
 
 class AdjustForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -193,7 +193,7 @@ def _shown(page: BatchPage) -> dict:
 @door(permission=IMPORT_PERMISSION, pk="batch")
 @require_POST
 def change_pages(request: HttpRequest, pk: int) -> HttpResponse:
-    """One change of the arrangement. Answers a script with JSON, a form with the way back."""
+    """One change of the arrangement; then back to the screen, with the fault if there is one."""
     check_permission(request.user)
     batch = get_object_or_404(ScanBatch, pk=pk)
     form = ChangeForm(request.POST, user=request.user)
@@ -209,11 +209,10 @@ def change_pages(request: HttpRequest, pk: int) -> HttpResponse:
             fault = str(error)
     else:
         fault = " ".join(text for texts in form.errors.values() for text in texts)
-    if request.accepts("text/html"):
-        if fault:
-            messages.error(request, fault)
-        return redirect(reverse("scan_batch", args=[pk]) + request.POST.get("back", "")[:40])
-    return JsonResponse({"fault": fault}, status=400 if fault else 200)
+    if fault:
+        messages.error(request, fault)
+    page = request.POST.get("p", "")
+    return redirect(reverse("scan_batch", args=[pk]) + (f"?p={page}" if page.isdecimal() else ""))
 
 
 def _perform(batch: ScanBatch, wanted: dict, user) -> None:
@@ -228,12 +227,11 @@ def _perform(batch: ScanBatch, wanted: dict, user) -> None:
         case "straighten":
             arranging.straighten_pages(batch, pages, user)
         case "turn":
-            arranging.adjust_pages(batch, pages, {kind: value}, user)
+            arranging.adjust_pages(batch, pages, {"turn": int(value or 0)}, user)
         case "clear":
             arranging.clear_adjustments(batch, pages, user)
         case "halve":
-            for key in pages[:1] or [0]:
-                arranging.halve_page(batch, key, user, at=value if isinstance(value, float) else 0.5)
+            arranging.halve_page(batch, (pages or [0])[0], user, at=value or 0.5)
         case "join":
             arranging.join_pages(batch, pages, user)
         case "replace":

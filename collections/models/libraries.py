@@ -105,12 +105,15 @@ class ArchiveImage(AbstractImage):
         ]
 
     _read_name = ""
+    _stored_class: int | None = None
+    class_before: int | None = None  # the access class that was stored before the last save
     _scale = 1.0
 
     @classmethod
     def from_db(cls, db, field_names, values):
         """Remembers which file the checksum was read from."""
         image = super().from_db(db, field_names, values)
+        image._stored_class = image.__dict__.get("content_class")
         image._read_name = str(image.__dict__.get("file") or "") if image.__dict__.get("sha256") else ""
         return image
 
@@ -134,6 +137,7 @@ class ArchiveImage(AbstractImage):
         is_new = bool(self.file) and (not self.file._committed or self.file.name != self._read_name)
         if is_new:
             self.read_file()
+        self.class_before, self._stored_class = self._stored_class, self.content_class
         super().save(*args, **kwargs)
         self._read_name = self.file.name
         if is_new:

@@ -137,7 +137,7 @@ def file_stores(url: str) -> dict:
         return {
             name: {
                 "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": FONDS_DATA / name, "base_url": f"/files/{name}/"},
+                "OPTIONS": {"location": str(FONDS_DATA / name), "base_url": f"/files/{name}/"},
             }
             for name in folders
         }

@@ -43,7 +43,10 @@ def _open_stage(blocker, folder: Path) -> SimpleNamespace:
     """The archive in a transaction that is undone when the last test of this folder is over."""
     storages = {name: dict(store) for name, store in settings.STORAGES.items()}
     for alias, name in (("default", "library"), ("masters", "masters"), ("derivatives", "derivatives")):
-        storages[alias] = {**storages[alias], "OPTIONS": {"location": folder / name, "base_url": f"/files/{name}/"}}
+        storages[alias] = {
+            **storages[alias],
+            "OPTIONS": {"location": str(folder / name), "base_url": f"/files/{name}/"},
+        }
     _stage_open.enter_context(blocker.unblock())
     _stage_open.enter_context(override_settings(STORAGES=storages, FONDS_DATA=folder))
     _stage_open.enter_context(transaction.atomic())

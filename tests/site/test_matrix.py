@@ -42,7 +42,10 @@ def stage(django_db_setup, django_db_blocker, tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("matrix")
     storages = {name: dict(store) for name, store in settings.STORAGES.items()}
     for alias, name in (("default", "library"), ("masters", "masters"), ("derivatives", "derivatives")):
-        storages[alias] = {**storages[alias], "OPTIONS": {"location": folder / name, "base_url": f"/files/{name}/"}}
+        storages[alias] = {
+            **storages[alias],
+            "OPTIONS": {"location": str(folder / name), "base_url": f"/files/{name}/"},
+        }
     changed = {"STORAGES": storages, "FONDS_DATA": folder, "ROOT_URLCONF": "tests.site.matrix_urls"}
     with django_db_blocker.unblock(), override_settings(**changed), transaction.atomic():
         yield Stage(build_world())

@@ -72,3 +72,26 @@ def test_storage_url_names_s3_with_private_files():
 def test_an_unknown_storage_scheme_is_refused():
     with pytest.raises(ValueError, match="s3://"):
         file_stores("ftp://example/archive")
+
+
+def test_a_photograph_and_a_document_are_removed_with_their_files(db, django_capture_on_commit_callbacks):
+    """Wagtail removes files by a task, which takes the settings of the store along: they must be plain values."""
+    import io
+
+    from django.core.files.base import ContentFile
+    from PIL import Image
+
+    from fonds.collections.models import ArchiveDocument, ArchiveImage
+
+    picture = io.BytesIO()
+    Image.effect_noise((60, 40), 30).save(picture, "JPEG")
+    photo = ArchiveImage(title="x", file=ContentFile(picture.getvalue(), "x.jpg"))
+    photo.save()
+    paper = ArchiveDocument(title="x", file=ContentFile(b"%PDF-1.7", "x.pdf"))
+    paper.save()
+    files = [(thing.file.storage, thing.file.name) for thing in (photo, paper)]
+    assert all(store.exists(name) for store, name in files)
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.delete()
+        paper.delete()
+    assert not any(store.exists(name) for store, name in files)

@@ -113,13 +113,9 @@ def test_pages_are_arranged_by_form_without_a_script(editor_client, batch, pages
 )  # fmt: skip
 def test_a_wrong_change_is_told_in_a_sentence_and_changes_nothing(editor_client, batch, pages, wrong):
     before = list(batch.pages.values())
-    answer = editor_client.post(
-        reverse("scan_batch_change", args=[batch.pk]),
-        {"pages": [pages[0].pk], **wrong},
-        headers={"accept": "application/json"},
-    )
-    assert answer.status_code == 400
-    assert answer.json()["fault"]
+    address = reverse("scan_batch_change", args=[batch.pk])
+    answer = editor_client.post(address, {"pages": [pages[0].pk], **wrong}, follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
     assert list(batch.pages.values()) == before
 
 

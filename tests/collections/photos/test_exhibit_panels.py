@@ -134,15 +134,19 @@ def test_numbers_below_zero_or_without_rows_are_refused():
         block.clean(block.to_python({"heading": "x", "figures": [{"label": "a", "number": "-1"}]}))
 
 
-@pytest.mark.parametrize("draw", [charts.bars, charts.columns])
-def test_bars_are_as_long_as_their_numbers_and_stay_in_the_drawing(draw):
+@pytest.mark.parametrize(("draw", "long"), [(charts.bars, "width"), (charts.columns, "height")])
+def test_bars_are_as_long_as_their_numbers_and_stay_in_the_drawing(draw, long):
     chart = draw([("a", 10), ("b", 5), ("c", 0)])
-    sizes = [max(bar.width, bar.height) if draw is charts.bars else bar.height for bar in chart.bars]
-    lengths = [bar.width for bar in chart.bars] if draw is charts.bars else sizes
-    assert lengths[0] == 2 * lengths[1] > 0
-    assert lengths[2] == 0
-    assert all(bar.x + bar.width <= chart.width and bar.y + bar.height <= chart.height for bar in chart.bars)
+    first, second, third = (getattr(bar, long) for bar in chart.bars)
+    assert first == 2 * second > 0
+    assert third == 0
+    assert all(bar.x + bar.width <= 100 and bar.y + bar.height <= chart.height for bar in chart.bars)
     assert draw([]).bars == []
+
+
+def test_of_many_years_some_are_labelled():
+    chart = charts.columns([(str(year), 1) for year in range(1950, 2000)])
+    assert 5 <= sum(bar.is_labelled for bar in chart.bars) <= charts.LABELS
 
 
 def test_readers_of_english_get_the_english_panels_where_there_are_some(client, make_exhibit):
@@ -273,4 +277,27 @@ def test_a_picture_taken_out_of_the_library_leaves_the_story_standing(client, ma
     assert "还在" in shown.content.decode()
     assert "检查组由此上船。" not in shown.content.decode()
     assert client.get(reverse("exhibit_catalogue", args=[page.pk])).status_code == 200
-    assert run_look(handle())["exhibits"] == 1
+    people.editor.email = "editor@example.org"
+    people.editor.save()
+    assert run_look(handle())["told"] == 1
+    assert "湖上的船" in mail.outbox[0].body  # by what the picture was said to show
+    assert run_look(handle())["told"] == 0
+
+
+def test_saving_a_photograph_without_closing_it_starts_no_look(
+    make_photo, make_exhibit, django_capture_on_commit_callbacks
+):
+    photo = make_photo(1)
+    make_exhibit([panel("picture", picture(photo))])
+    with django_capture_on_commit_callbacks(execute=True):
+        photo = type(photo).objects.get(pk=photo.pk)
+        photo.caption = "新的说明"
+        photo.save()
+    assert not Job.objects.filter(kind="look_at_exhibits").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.opening_status = "controlled"
+        photo.save()
+    assert Job.objects.filter(kind="look_at_exhibits").count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.delete()
+    assert Job.objects.filter(kind="look_at_exhibits").count() == 2
