@@ -23,9 +23,10 @@ from ..storage import local_path, put_bytes
 from . import arranging, checking
 from .findings import sentence
 from .forms import AdjustForm, VerdictForm
+from .seeing import seen, seen_batches, seen_pages
 from .states import BatchFault
 from .taking import check_permission
-from .views import BatchMixin, seen_pages
+from .views import BatchMixin
 
 SIZES = {"t": THUMBNAIL_LONGEST, "p": PREVIEW_LONGEST}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ class CheckView(BatchMixin, TemplateView):
     template_name = "collections/batches/check.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        sample = list(checking.sample_of(self.batch).filter(pk__in=seen_pages(self.batch, self.request.user)))
+        sample = list(seen(checking.sample_of(self.batch), self.request.user))
         keys = [page.pk for page in sample]
         wanted = self.request.GET.get("page", "")
         place = keys.index(int(wanted)) if wanted.isdecimal() and int(wanted) in keys else _first_open(sample)
@@ -53,7 +54,7 @@ class CheckView(BatchMixin, TemplateView):
             "before": sample[place - 1] if place else None,
             "after": sample[place + 1] if place + 1 < len(sample) else None,
             "verdicts": list(enumerate(Verdict.choices, 1)),
-            "rate": checking.rate_of(self.batch),
+            "rate": checking.rate_of(seen_pages(self.batch, self.request.user)),
             "is_open": self.batch.state == BatchState.CHECKING,
         }
 
@@ -84,8 +85,9 @@ class AdjustView(BatchMixin, FormView):
 
     @cached_property
     def row(self) -> BatchPage:
-        row = get_object_or_404(BatchPage.objects.select_related("batch").exclude(master=None), pk=self.kwargs["pk"])
-        return get_object_or_404(seen_pages(row.batch, self.request.user).select_related("unit"), pk=row.pk)
+        user = self.request.user
+        rows = seen(BatchPage.objects.filter(batch__in=seen_batches(user)).exclude(master=None), user)
+        return get_object_or_404(rows.select_related("batch", "unit"), pk=self.kwargs["pk"])
 
     @cached_property
     def batch(self) -> ScanBatch:
@@ -123,9 +125,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _picture(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """A picture of a page as it is adjusted now, kept once it is made."""
     check_permission(request.user)
-    page = BatchPage.objects.select_related("batch", "master").filter(pk=pk).first()
-    if page is None or page.master is None or not seen_pages(page.batch, request.user).filter(pk=pk).exists():
-        raise Http404
+    page = get_object_or_404(seen(BatchPage.objects.exclude(master=None).select_related("master"), request.user), pk=pk)
     if "delivered" in request.GET:
         page.steps = []
     key = derivative_key(page, kind, "jpg")
@@ -153,16 +153,15 @@ def _made(page: BatchPage, kind: str) -> bytes:
 def scan_again(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be scanned again, as a spreadsheet for whoever scans."""
     check_permission(request.user)
-    batch = get_object_or_404(ScanBatch, pk=pk)
-    seen = set(seen_pages(batch, request.user).values_list("pk", flat=True))
-    rows = [page for page in checking.to_scan_again(batch) if page.pk in seen]
+    batch = get_object_or_404(seen_batches(request.user), pk=pk)
+    rows = seen(checking.to_scan_again(batch), request.user)
     report = ListReport(
         title=_("To be scanned again: %(batch)s") % {"batch": batch.title},
         columns=[
             Column(_("No."), 12, "right"),
             Column(_("Reference code"), 60, code=True),
             Column(_("Page"), 15, "right"),
-            Column(_("File"), 80),
+            Column(_("File name"), 80),
             Column(_("Reason"), 90),
         ],
         rows=[

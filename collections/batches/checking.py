@@ -101,9 +101,9 @@ def sample_of(batch: ScanBatch) -> QuerySet[BatchPage]:
     return batch.pages.filter(is_sampled=True).order_by("unit__sort_key", "unit_id", "position", "pk")
 
 
-def rate_of(batch: ScanBatch) -> Rate:
-    """How the check stands."""
-    verdicts = list(batch.pages.filter(is_sampled=True).values_list("verdict", flat=True))
+def rate_of(pages: QuerySet[BatchPage]) -> Rate:
+    """How the check of these pages stands."""
+    verdicts = list(pages.filter(is_sampled=True).order_by().values_list("verdict", flat=True))
     return Rate(len(verdicts), sum(map(bool, verdicts)), verdicts.count(Verdict.GOOD))
 
 
@@ -122,7 +122,7 @@ def finish_check(batch: ScanBatch, user=None) -> BatchState:
     """Decide by the rate: passed, or back to be scanned again. Raises ``BatchFault`` where pages of the sample wait."""
     check_permission(user)
     held(batch)
-    rate = rate_of(batch)
+    rate = rate_of(batch.pages.all())
     if rate.judged < rate.sampled:
         words = {"count": rate.sampled - rate.judged}
         raise BatchFault(_("%(count)s pages of the sample still wait for a verdict.") % words)

@@ -27,16 +27,12 @@ from . import arranging, checking
 from .findings import is_serious, missing_numbers, sentence
 from .forms import BatchForm, ChangeForm, FilesForm
 from .jobs import queue_closing, queue_files
-from .matching import load_pages, units_for
+from .matching import load_pages
+from .seeing import seen, seen_batches, seen_pages
 from .states import BatchFault
 from .taking import check_permission
 
 UNITS_SHOWN, UNSORTED_SHOWN = 20, 200
-
-
-def seen_pages(batch: ScanBatch, user) -> QuerySet[BatchPage]:
-    """The pages of ``batch`` that ``user`` may look at: those that belong to no unit yet, or to one whose pages he may see."""
-    return batch.pages.filter(Q(unit=None) | Q(unit__in=units_for(user).order_by()))
 
 
 class BatchMixin(WagtailAdminTemplateMixin):
@@ -51,7 +47,7 @@ class BatchMixin(WagtailAdminTemplateMixin):
 
     @cached_property
     def batch(self) -> ScanBatch:
-        return get_object_or_404(ScanBatch, pk=self.kwargs["pk"])
+        return get_object_or_404(seen_batches(self.request.user), pk=self.kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
         return self.batch.title if "pk" in self.kwargs else ""
@@ -68,14 +64,14 @@ class BatchListView(BatchMixin, TemplateView):
     template_name = "collections/batches/list.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        batches = ScanBatch.objects.select_related("created_by").order_by("-pk")
+        user = self.request.user
+        batches = seen_batches(user).select_related("created_by").order_by("-pk")
         state = self.request.GET.get("state", "")
         if state in BatchState.values:
             batches = batches.filter(state=state)
         page = Paginator(batches, 50).get_page(self.request.GET.get("p"))
-        counts = {
-            row["batch"]: row for row in _counts(BatchPage.objects.filter(batch__in=list(page), is_removed=False))
-        }
+        pages = seen(BatchPage.objects.filter(batch__in=list(page), is_removed=False), user)
+        counts = {row["batch"]: row for row in _counts(pages)}
         for batch in page:
             batch.counts = counts.get(batch.pk, {})
         return {**super().get_context_data(**kwargs), "batches": page, "states": BatchState.choices, "state": state}
@@ -95,7 +91,7 @@ class BatchNewView(BatchMixin, FormView):
 
     def get_initial(self) -> dict:
         """The rules of the last batch are those of the next."""
-        last = ScanBatch.objects.filter(is_correction=False).first()
+        last = ScanBatch.objects.filter(corrects=None).first()
         fields = BatchForm._meta.fields[1:]
         return {field: getattr(last, field) for field in fields} if last else {}
 
@@ -142,29 +138,31 @@ class BatchView(BatchMixin, TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         batch, user = self.batch, self.request.user
-        seen = seen_pages(batch, user)
-        units = ArchivePage.objects.filter(pages_in_batches__in=seen).distinct().order_by("sort_key", "pk")
+        pages = seen_pages(batch, user)
+        units = ArchivePage.objects.filter(pages_in_batches__in=pages).distinct().order_by("sort_key", "pk")
         shown = Paginator(units, UNITS_SHOWN).get_page(self.request.GET.get("p"))
-        unsorted = seen.filter(unit=None, is_removed=False).order_by("name", "frame")
-        removed = list(seen.filter(is_removed=True).order_by("-pk")[: UNSORTED_SHOWN + 1])
+        unsorted = pages.filter(unit=None, is_removed=False).order_by("name", "frame")
+        removed = list(pages.filter(is_removed=True).order_by("-pk")[: UNSORTED_SHOWN + 1])
         return {
             **super().get_context_data(**kwargs),
             "batch": batch,
             "units": shown,
-            "groups": _groups(seen, list(shown)),
+            "groups": _groups(pages, list(shown)),
             "unsorted": [_shown(page) for page in unsorted.exclude(master=None)[:UNSORTED_SHOWN]],
             "faulty": list(unsorted.filter(master=None)[:UNSORTED_SHOWN]),
             "removed": [_shown(page) for page in removed[:UNSORTED_SHOWN]],
-            "counts": checking.pages_of(batch).aggregate(**checking.COUNTS, found=Count("pk", filter=~Q(findings=[]))),
+            "counts": pages.filter(is_removed=False).aggregate(
+                **checking.COUNTS, found=Count("pk", filter=~Q(findings=[]))
+            ),
             "undo": batch.changes.filter(is_undone=False).exists(),
-            "again": checking.to_scan_again(batch).exists() if batch.state != BatchState.CLOSED else False,
+            "again": seen(checking.to_scan_again(batch), user).exists() if batch.state != BatchState.CLOSED else False,
         }
 
 
-def _groups(seen: QuerySet[BatchPage], units: list[ArchivePage]) -> list[dict]:
+def _groups(rows: QuerySet[BatchPage], units: list[ArchivePage]) -> list[dict]:
     """Each unit with its pages as shown, and what does not agree with its entry."""
     pages: dict[int, list[BatchPage]] = {unit.pk: [] for unit in units}
-    for page in seen.filter(unit__in=list(pages), is_removed=False).order_by("position", "pk"):
+    for page in rows.filter(unit__in=list(pages), is_removed=False).order_by("position", "pk"):
         pages[page.unit_id].append(page)
     groups = []
     for unit in units:
@@ -195,14 +193,14 @@ def _shown(page: BatchPage) -> dict:
 def change_pages(request: HttpRequest, pk: int) -> HttpResponse:
     """One change of the arrangement; then back to the screen, with the fault if there is one."""
     check_permission(request.user)
-    batch = get_object_or_404(ScanBatch, pk=pk)
+    batch = get_object_or_404(seen_batches(request.user), pk=pk)
     form = ChangeForm(request.POST, user=request.user)
     fault = ""
     if form.is_valid():
-        seen = set(
+        known = set(
             seen_pages(batch, request.user).filter(pk__in=form.cleaned_data["pages"]).values_list("pk", flat=True)
         )
-        form.cleaned_data["pages"] = [key for key in form.cleaned_data["pages"] if key in seen]
+        form.cleaned_data["pages"] = [key for key in form.cleaned_data["pages"] if key in known]
         try:
             _perform(batch, form.cleaned_data, request.user)
         except (BatchFault, ScanFault) as error:
@@ -249,7 +247,7 @@ def _perform(batch: ScanBatch, wanted: dict, user) -> None:
 def change_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin or end the check, go back to arranging, take the batch over."""
     check_permission(request.user)
-    batch = get_object_or_404(ScanBatch, pk=pk)
+    batch = get_object_or_404(seen_batches(request.user), pk=pk)
     try:
         match request.POST.get("to"):
             case "check":
@@ -298,6 +296,6 @@ class ArrangeView(WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         title = _("Pages of %(unit)s") % {"unit": self.unit.reference_code or self.unit.title}
-        batch = ScanBatch.objects.create(title=title[:200], is_correction=True, created_by=request.user)
+        batch = ScanBatch.objects.create(title=title[:200], corrects=self.unit, created_by=request.user)
         load_pages(batch, self.unit)
         return redirect("scan_batch", batch.pk)

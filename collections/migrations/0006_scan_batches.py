@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('state', models.CharField(choices=[('open', 'Being arranged'), ('checking', 'In quality check'), ('returned', 'To be scanned again'), ('passed', 'Passed'), ('closed', 'Taken over')], default='open', max_length=10, verbose_name='state')),
-                ('is_correction', models.BooleanField(default=False, editable=False)),
+                ('corrects', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to=settings.WAGTAIL_PAGE_MODEL)),
                 ('patterns', models.TextField(default='{code}/{page}\n{code}-{page}\n{code}_{page}\n{code} {page}\n{code}', help_text="One a line: {code} is the reference code, {page} the page's number, {any} anything.", verbose_name='patterns of names')),
                 ('least_dpi', models.PositiveIntegerField(default=200, help_text='Dots per inch; 300 for small print.', verbose_name='least resolution')),
                 ('needs_colour', models.BooleanField(default=False, help_text='Where pages bear seals.', verbose_name='colour is needed')),

@@ -17,13 +17,15 @@ class ScanBatch(models.Model):
 
     ``patterns`` tell, one a line, where code and page stand in the path of a file (``collections.batches.patterns``).
     ``least_dpi`` is in dots per inch, ``most_skew`` in degrees; ``sample_percent`` of the pages are looked at by a
-    person (5 at least), and ``pass_percent`` of those must be good (DA/T 31-2017, 10). ``is_correction``: it was begun
-    with the pages that a unit has.
+    person (5 at least), and ``pass_percent`` of those must be good (DA/T 31-2017, 10). ``corrects``: the unit with whose
+    pages it was begun, to put them in order.
     """
 
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.OPEN)
-    is_correction = models.BooleanField(default=False, editable=False)
+    corrects = models.ForeignKey(
+        "archive_pages.ArchivePage", null=True, editable=False, on_delete=models.CASCADE, related_name="corrections"
+    )
     patterns = models.TextField(
         _("patterns of names"),
         default=PATTERNS,
@@ -62,6 +64,11 @@ class ScanBatch(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it was begun with the pages of a unit; it needs no quality check."""
+        return self.corrects_id is not None
 
     @property
     def is_open(self) -> bool:

@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def _batch(self, title: str, options: dict) -> ScanBatch:
         """The open batch of this title, or a new one."""
-        batch = ScanBatch.objects.filter(title=title[:200], state=BatchState.OPEN, is_correction=False).first()
+        batch = ScanBatch.objects.filter(title=title[:200], state=BatchState.OPEN, corrects=None).first()
         if batch:
             return batch
         batch = ScanBatch(title=title[:200], least_dpi=options["least_dpi"], needs_colour=options["colour"])

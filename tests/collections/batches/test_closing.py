@@ -128,7 +128,7 @@ def corrected(item, delivery):
     for scan in scans:
         make_derivatives(scan)
         keep_text(scan, [LINE])
-    batch = ScanBatch.objects.create(title="Correction", is_correction=True)
+    batch = ScanBatch.objects.create(title="Correction", corrects=item)
     return batch, load_pages(batch, item), scans
 
 

@@ -200,16 +200,26 @@ def test_a_units_pages_are_arranged_in_a_batch_of_their_own(editor_client, item,
     add_scans(item, sorted(delivery({"001.jpg": written_page(1), "002.jpg": written_page(2)}, "first").glob("*")))
     type(item).objects.filter(pk=item.pk).update(scan_count=2)
     answer = editor_client.post(reverse("unit_arrange", args=[item.pk]))
-    batch = ScanBatch.objects.get(is_correction=True)
+    batch = ScanBatch.objects.get(corrects=item)
     assert answer.url == reverse("scan_batch", args=[batch.pk])
     assert batch.pages.filter(scan__in=PageScan.objects.all()).count() == 2
+    item.catalogue_rank = item.content_rank = Rank.SEALED
+    item.save()
+    assert batch.title not in editor_client.get(reverse("scan_batches")).content.decode()
+    for name in ("scan_batch", "scan_batch_check", "scan_batch_again", "scan_batch_files"):
+        assert editor_client.get(reverse(name, args=[batch.pk])).status_code == 404
+    for name in ("scan_batch_change", "scan_batch_state"):
+        assert editor_client.post(reverse(name, args=[batch.pk]), {"kind": "undo", "to": "close"}).status_code == 404
 
 
 def test_pages_of_units_that_may_not_be_seen_stay_hidden(editor, editor_client, batch, pages, item):
     item.catalogue_rank = item.content_rank = Rank.SEALED
     item.save()
     key = pages[0].pk
-    shown = editor_client.get(reverse("scan_batch", args=[batch.pk])).content.decode()
+    answer = editor_client.get(reverse("scan_batch", args=[batch.pk]))
+    shown = answer.content.decode()
+    assert set(answer.context["counts"].values()) == {0}
+    assert editor_client.get(reverse("scan_batches")).context["batches"][0].counts == {}
     assert item.title not in shown
     assert pages[0].name not in shown
     assert editor_client.get(reverse("batch_page_thumbnail", args=[key])).status_code == 404
