@@ -11,12 +11,12 @@ from wagtail.blocks import (
     CharBlock,
     IntegerBlock,
     ListBlock,
-    PageChooserBlock,
     StructBlock,
     StructBlockValidationError,
     TextBlock,
 )
-from wagtail.images.blocks import ImageChooserBlock
+
+from .choosers import PhotoChooserBlock, RecordChooserBlock
 
 STORY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "hr"]
 UNIT_TYPES = [
@@ -41,7 +41,7 @@ class MaterialBlock(StructBlock):
 class PictureBlock(MaterialBlock):
     """A photograph of the library with a text for those who cannot see it."""
 
-    image = ImageChooserBlock(label=_("Photograph"))
+    image = PhotoChooserBlock(label=_("Photograph"))
     alt_text = CharBlock(
         label=_("Alternative text"),
         max_length=250,
@@ -105,7 +105,7 @@ class QuotationBlock(MaterialBlock):
 
     text = TextBlock(label=_("Quotation"))
     attribution = CharBlock(label=_("Who says so"), required=False, max_length=200)
-    source = PageChooserBlock(label=_("Source"), page_type=UNIT_TYPES, required=False)
+    source = RecordChooserBlock(label=_("Source"), page_type=UNIT_TYPES, required=False)
     page = IntegerBlock(
         label=_("Page shown beside it"), required=False, min_value=1, help_text=_("Of the scans of the source.")
     )
@@ -126,7 +126,7 @@ class RecordsBlock(MaterialBlock):
     """The records behind the story; those the reader may not see are left out."""
 
     heading = CharBlock(label=_("Heading"), required=False, max_length=120)
-    units = ListBlock(PageChooserBlock(page_type=UNIT_TYPES), label=_("Records"), min_num=1, max_num=60)
+    units = ListBlock(RecordChooserBlock(page_type=UNIT_TYPES), label=_("Records"), min_num=1, max_num=60)
 
     class Meta:
         icon = "folder-open-inverse"

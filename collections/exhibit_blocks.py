@@ -6,14 +6,12 @@ from wagtail.blocks import (
     CharBlock,
     DecimalBlock,
     ListBlock,
-    PageChooserBlock,
     RichTextBlock,
     StreamBlock,
     StructBlock,
     StructBlockValidationError,
     TextBlock,
 )
-from wagtail.images.blocks import ImageChooserBlock
 
 from fonds.reports.charts import bars
 
@@ -27,6 +25,7 @@ from .blocks import (
     QuotationBlock,
     RecordsBlock,
 )
+from .choosers import PhotoChooserBlock, RecordChooserBlock
 
 
 class PointBlock(StructBlock):
@@ -56,7 +55,7 @@ class PointedPictureBlock(PictureBlock):
 class OptionalPictureBlock(PictureBlock):
     """A picture that need not be there; with one, its alternative text must be."""
 
-    image = ImageChooserBlock(label=_("Photograph"), required=False)
+    image = PhotoChooserBlock(label=_("Photograph"), required=False)
     alt_text = CharBlock(label=_("Alternative text"), max_length=250, required=False)
 
     def clean(self, value):
@@ -75,7 +74,7 @@ class MomentBlock(StructBlock):
     heading = CharBlock(label=_("Heading"), max_length=120)
     text = TextBlock(label=_("Text"), required=False)
     picture = OptionalPictureBlock(label=_("Picture"), required=False)
-    record = PageChooserBlock(label=_("Record"), page_type=UNIT_TYPES, required=False)
+    record = RecordChooserBlock(label=_("Record"), page_type=UNIT_TYPES, required=False)
 
     class Meta:
         label = _("Moment")
@@ -139,7 +138,7 @@ class FiguresBlock(MaterialBlock):
 class RecordingBlock(MaterialBlock):
     """Sound or film of a record, with its words. Who may not hear it gets nothing."""
 
-    source = PageChooserBlock(label=_("Record"), page_type="archive_pages.ItemPage")
+    source = RecordChooserBlock(label=_("Record"), page_type="archive_pages.ItemPage")
     caption = CharBlock(label=_("Caption"), required=False, max_length=300)
 
     class Meta:

@@ -4,8 +4,6 @@ What became restricted is gone from the exhibit at once, for every page asks acc
 exhibits are concerned, writes to their editors, and notes what it told, so that nobody is told the same twice.
 """
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import send_mail
@@ -51,20 +49,15 @@ def _queue() -> None:
 def hidden_in(page: ExhibitPage) -> list[ArchiveImage | ArchivePage | str]:
     """The photographs and units in ``page``, cover and both languages, that visitors do not see; of photographs that are
     no longer in the library, their alternative texts."""
-    blocks = [*page.body, *page.body_en]
-    chosen = [thing for block in blocks for thing in chosen_in(block.value) if not isinstance(thing, tuple)]
-    chosen += [page.cover] if page.cover_id else []
-    lost = [value["alt_text"] for block in blocks for value in pictures_in(block.value) if not value["image"]]
-    return _not_shown(chosen) + list(dict.fromkeys(filter(None, lost)))
-
-
-def _not_shown(chosen: Iterable) -> list:
-    images = {thing.pk: thing for thing in chosen if isinstance(thing, ArchiveImage)}
-    units = {thing.pk: thing for thing in chosen if isinstance(thing, ArchivePage)}
-    anybody = AnonymousUser()
-    seen = set(visible(ArchiveImage.objects.filter(pk__in=images), anybody).values_list("pk", flat=True))
-    known = set(visible(ArchivePage.objects.live().filter(pk__in=units), anybody).values_list("pk", flat=True))
-    return [image for pk, image in images.items() if pk not in seen] + [u for pk, u in units.items() if pk not in known]
+    anybody, chosen = AnonymousUser(), chosen_in(page.body, page.body_en)
+    images = ArchiveImage.objects.filter(pk__in=chosen.images | ({page.cover_id} - {None}))
+    units = ArchivePage.objects.filter(pk__in=chosen.units)
+    shown_images = visible(images, anybody).values("pk")
+    shown_units = visible(units.live(), anybody).order_by().values("pk")
+    hidden = [*images.exclude(pk__in=shown_images).order_by("pk"), *units.exclude(pk__in=shown_units).order_by("pk")]
+    values = [value for body in (page.body, page.body_en) for value in pictures_in(body)]
+    lost = [value["alt_text"] for value in values if not value["image"]]
+    return hidden + list(dict.fromkeys(filter(None, lost)))
 
 
 @runner(KIND)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.http import HttpRequest
-from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks import Block, ListBlock, PageChooserBlock, StreamValue, StructBlock, StructValue
 from wagtail.blocks.list_block import ListValue
+from wagtail.images.blocks import ImageChooserBlock
 
 from fonds.access.decisions import is_archive_staff, visible
 from fonds.access.enums import Right
 from fonds.archive_pages.models import ArchivePage
 
+from .choosers import known
 from .curation import CARD, LARGE, MEDIUM, covers_of, trail_of
 from .models import ArchiveImage, CollectionPage, ExhibitPage, PageScan
 from .sharing import exhibit_data
@@ -28,8 +30,7 @@ class Picture:
 
 @dataclass
 class Material:
-    """What one reader may see of what an exhibit is made of; ``left_out`` counts what this reader may see only
-    because of being staff."""
+    """What one reader may see of what an exhibit is made of, by key."""
 
     images: dict[int, ArchiveImage]
     units: dict[int, ArchivePage]
@@ -57,19 +58,21 @@ class Material:
 
 def exhibit_material(page: ExhibitPage, user) -> Material:
     """The pictures, units and pages in the panels of ``page``, in the language in force, that ``user`` may see; in four
-    queries."""
-    chosen = [thing for block in page.local_body for thing in chosen_in(block.value)]
-    images = {thing.pk for thing in chosen if isinstance(thing, ArchiveImage)}
-    units = {thing.pk for thing in chosen if isinstance(thing, ArchivePage)}
-    places = {thing for thing in chosen if isinstance(thing, tuple)}
-    pictures = visible(ArchiveImage.objects.filter(pk__in=images), user).prefetch_renditions(MEDIUM, LARGE)
-    pages = visible(ArchivePage.objects.live().filter(pk__in=units), user)
-    scans = visible(PageScan.objects.filter(_places(places)), user, "unit__", Right.VIEW).defer("text")
-    return Material(
-        {image.pk: image for image in (pictures if images else ())},
-        {unit.pk: unit for unit in (pages if units else ())},
-        {(scan.unit_id, scan.number): scan for scan in (scans if places else ())},
+    queries. The panels themselves find these and nothing else from then on."""
+    body = page.local_body
+    chosen = chosen_in(body)
+    pictures = visible(ArchiveImage.objects.filter(pk__in=chosen.images), user).prefetch_renditions(MEDIUM, LARGE)
+    pages = visible(ArchivePage.objects.live().filter(pk__in=chosen.units), user)
+    scans = visible(PageScan.objects.filter(_places(chosen.places)), user, "unit__", Right.VIEW).defer("text")
+    material = Material(
+        {image.pk: image for image in (pictures if chosen.images else ())},
+        {unit.pk: unit for unit in (pages if chosen.units else ())},
+        {(scan.unit_id, scan.number): scan for scan in (scans if chosen.places else ())},
     )
+    with known(material.images, material.units):
+        for block in body:
+            block.value  # noqa: B018 - read from the stored form now, and kept
+    return material
 
 
 def pictures_in(value) -> Iterator[StructValue]:
@@ -95,18 +98,40 @@ def _places(places: set[tuple[int, int]]) -> Q:
     return condition
 
 
-def chosen_in(value) -> Iterator[ArchiveImage | ArchivePage | tuple[int, int]]:
-    """The images and pages chosen anywhere in a block's value, and pairs of unit and page number where a scan is shown."""
-    if isinstance(value, ArchiveImage | ArchivePage):
-        yield value
-    elif isinstance(value, StructValue):
-        for part in value.values():
-            yield from chosen_in(part)
-        if value.get("source") and value.get("page"):
-            yield value["source"].pk, value["page"]
-    elif isinstance(value, ListValue):
-        for part in value:
-            yield from chosen_in(part)
+@dataclass
+class Chosen:
+    """The keys of what a story shows: photographs, units, and pairs of unit and page number."""
+
+    images: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
+    places: set[tuple[int, int]] = field(default_factory=set)
+
+
+def chosen_in(*bodies: StreamValue) -> Chosen:
+    """What is chosen anywhere in these stories, read from their stored form without loading it."""
+    chosen = Chosen()
+    for body in bodies:
+        for panel in body.raw_data:
+            _gather(body.stream_block.child_blocks.get(panel["type"]), panel["value"], chosen)
+    return chosen
+
+
+def _gather(block: Block | None, raw, chosen: Chosen) -> None:
+    if not raw:
+        return
+    if isinstance(block, ImageChooserBlock):
+        chosen.images.add(raw)
+    elif isinstance(block, PageChooserBlock):
+        chosen.units.add(raw)
+    elif isinstance(block, StructBlock):
+        for name, child in block.child_blocks.items():
+            _gather(child, raw.get(name), chosen)
+        if raw.get("source") and raw.get("page"):
+            chosen.places.add((raw["source"], raw["page"]))
+    elif isinstance(block, ListBlock):
+        for item in raw:
+            stored = isinstance(item, dict) and {"id", "type", "value"} <= item.keys()
+            _gather(block.child_block, item["value"] if stored else item, chosen)
 
 
 def exhibit_context(page: ExhibitPage, request: HttpRequest) -> dict:

@@ -152,8 +152,8 @@ def _jpeg(path: Path, name: str, see: Seer | None) -> list[tuple]:
 
 def _halving(image: pyvips.Image) -> int:
     """How far a JPEG may be shrunk while it is decoded (all its data is read all the same)."""
-    longest = max(image.width, image.height)
-    return next((by for by in HALVINGS if longest / by >= SIDE * 0.75), 1)
+    shortest, longest = sorted((image.width, image.height))
+    return next((by for by in HALVINGS if longest / by >= SIDE * 0.75 and shortest >= by), 1)
 
 
 def _png(path: Path, name: str, see: Seer | None) -> list[tuple]:

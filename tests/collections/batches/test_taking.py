@@ -150,6 +150,13 @@ def test_a_faulty_file_is_told_and_stops_nothing(batch, take, item):
     assert all("00" in page.fault for page in faulty)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (20000, 10)])
+def test_a_page_of_an_odd_shape_is_taken_in_as_it_is(batch, take, item, size):
+    take({f"{CODE}/001.jpg": Image.new("RGB", size)})
+    page = batch.pages.get(unit=item)
+    assert (page.width, page.height) == size
+
+
 def test_the_same_delivery_again_changes_nothing(batch, take, item, delivery):
     files = {f"{CODE}/001.jpg": written_page(1), f"{CODE}/002.jpg": written_page(2)}
     assert take(files) == 2

@@ -203,7 +203,7 @@ def test_an_exhibit_costs_the_same_for_any_number_of_pictures(
     panels += [("records", {"heading": "", "units": [image.unit_id for image in images]})]
     page = make_exhibit(*panels)
     make_renditions()
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         text = client.get(page.url).content.decode()
     assert text.count("exhibit-picture__credit") == 2 * number
 
