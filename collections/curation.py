@@ -102,7 +102,7 @@ def collection_grid(page: CollectionPage, request: HttpRequest) -> dict:
     paginator = Paginator(photos.prefetch_renditions(THUMBNAIL), PER_PAGE)
     paginator.count = photos.count() if tag or year or place_map else total
     shown = paginator.get_page(request.GET.get("page"))
-    shown.shown_numbers = _near(shown)
+    shown.shown_numbers = near(shown)
     return {
         "trail": trail_of(page),
         "cover": covers_of([page], request.user).get(page.cover_id),
@@ -155,7 +155,7 @@ def trail_of(page: CuratedPage) -> list[CuratedPage]:
     return [index]
 
 
-def _near(page: Page) -> list[int]:
+def near(page: Page) -> list[int]:
     """The page numbers worth a link: the first, the last and those around the present one."""
     last = page.paginator.num_pages
     return sorted({1, last, *range(max(1, page.number - 2), min(last, page.number + 2) + 1)})
@@ -213,7 +213,7 @@ def shown_children(index, model, request: HttpRequest) -> dict:
     """The template variables of an index page: its live children that may be seen, with their covers, in pages."""
     children = visible(model.objects.child_of(index).live(), request.user).order_by("path")
     shown = Paginator(children, PER_PAGE // 4).get_page(request.GET.get("page"))
-    shown.shown_numbers = _near(shown)
+    shown.shown_numbers = near(shown)
     pages = list(shown)
     covers = covers_of(pages, request.user)
     return {"pages": shown, "cards": [(page, covers.get(page.cover_id)) for page in pages], "card": CARD}

@@ -14,8 +14,9 @@ from fonds.archive_pages.models import FilePage, FondsPage, ItemPage, SeriesPage
 
 from .faults import ScanFault
 from .photo_metadata import proposals
-from .photographs.files import check_photo, uploaded_path
+from .photographs.files import check_photo
 from .photographs.terms import preferred
+from .storage import as_path
 
 GROUPS = (
     (gettext_lazy("Photograph"), ("title", "file", "photo_number", "unit", "opening_status")),
@@ -36,7 +37,7 @@ class PhotoFileField(WagtailImageField):
     def to_python(self, data):
         if data and data.size <= self.max_upload_size:
             try:
-                with uploaded_path(data) as path:
+                with as_path(data) as path:
                     check_photo(path, data.name)
             except ScanFault as fault:
                 raise ValidationError(str(fault), code="invalid_image") from fault

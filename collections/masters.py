@@ -1,9 +1,5 @@
 """Masters: every content is stored once, under its checksum, and never changed afterwards."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +7,7 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 
 from .models import MasterFile
-from .storage import CHUNK, put_once, sha256_of, size_of
+from .storage import as_path, put_once, sha256_of, size_of
 
 SUFFIXES = {
     "image/jpeg": "jpg",
@@ -65,15 +61,3 @@ def store_master(source: BinaryIO | Path | str, mime_type: str) -> MasterFile:
 def master_key(sha256: str, mime_type: str) -> str:
     """The storage key ``ab/cd/<sha256>.<suffix>`` of a content."""
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{SUFFIXES.get(mime_type, 'bin')}"
-
-
-@contextmanager
-def as_path(source: BinaryIO | Path | str) -> Iterator[Path]:
-    """A path with the bytes of ``source``: itself, or a copy for as long as it is needed."""
-    if isinstance(source, (str, Path)):
-        yield Path(source)
-        return
-    with tempfile.NamedTemporaryFile(prefix="fonds-") as copy:
-        shutil.copyfileobj(source, copy, CHUNK)
-        copy.flush()
-        yield Path(copy.name)

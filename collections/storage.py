@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -169,3 +170,21 @@ def sha256_of(path: Path) -> tuple[str, int]:
             digest.update(piece)
             size += len(piece)
     return digest.hexdigest(), size
+
+
+@contextmanager
+def as_path(source: BinaryIO | Path | str) -> Iterator[Path]:
+    """A path with the bytes of ``source``: the file itself, an upload's own temporary file, or a copy for as long as it is
+    needed, with the ending of its name. A stream is read from its beginning and left there."""
+    if isinstance(source, (str, Path)):
+        yield Path(source)
+    elif hasattr(source, "temporary_file_path"):
+        yield Path(source.temporary_file_path())
+    else:
+        suffix = Path(str(getattr(source, "name", "") or "")).suffix[:10]
+        with tempfile.NamedTemporaryFile(prefix="fonds-", suffix=suffix) as copy:
+            source.seek(0)
+            shutil.copyfileobj(source, copy, CHUNK)
+            source.seek(0)
+            copy.flush()
+            yield Path(copy.name)

@@ -1,7 +1,6 @@
 """The forms of a batch: what it is, its files, and a change of its pages."""
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,41 +8,23 @@ from django.utils.translation import gettext_lazy
 from fonds.archive_pages.models import ArchivePage
 from fonds.archive_pages.reference_codes import normalise_code
 
-from ..importing.forms import FolderField
-from ..importing.intake import read_paths
+from ..importing.forms import ScansForm
 from ..models import ScanBatch
 from ..page_steps import MOST_DEGREES, checked
 from .matching import by_code
 from .patterns import compiled
 
 
-class FilesForm(forms.Form):
-    """Scans as a zip, or as a folder."""
-
-    archive = forms.FileField(
-        label=gettext_lazy("Scans as a zip"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".zip"}),
-    )
-    files = FolderField(label=gettext_lazy("or a folder of scans"), required=False, allow_empty_file=True)
-    paths = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_archive(self):
-        """A zip may not be larger than what it may unpack to."""
-        archive = self.cleaned_data["archive"]
-        if archive and archive.size > settings.FONDS_MAX_ZIP_BYTES:
-            words = {"limit": settings.FONDS_MAX_ZIP_BYTES // 1024**2}
-            raise forms.ValidationError(_("The zip is larger than %(limit)d MB.") % words)
-        return archive
+class FilesForm(ScansForm):
+    """The files of a batch. Those without their folders are known by their names alone."""
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        files, paths = cleaned.get("files") or [], read_paths(cleaned.get("paths", ""))
+        files = cleaned.get("files") or []
         if bool(files) == bool(cleaned.get("archive")) and "archive" not in self.errors:
             self.add_error("archive", _("Give the scans either as a zip or as a folder."))
-        if files and len(paths) != len(files):
-            paths = [file.name for file in files]  # files without their folders: the names alone must tell
-        cleaned["names"] = paths
+        if len(cleaned["names"]) != len(files):
+            cleaned["names"] = [file.name for file in files]
         return cleaned
 
 

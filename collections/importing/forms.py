@@ -34,16 +34,9 @@ class FolderField(forms.FileField):
         return [single(file, initial) for file in data or []]
 
 
-class ImportForm(forms.Form):
-    """A catalogue list for one fonds and category, with its scans as a zip or as a folder."""
+class ScansForm(forms.Form):
+    """Scans as a zip, or as a folder whose script sends the paths of its files beside them."""
 
-    fonds = forms.ModelChoiceField(FondsPage.objects.none(), label=gettext_lazy("Fonds"))
-    category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"))
-    table = forms.FileField(
-        label=gettext_lazy("List"),
-        help_text=gettext_lazy("归档文件目录 as .xlsx, or .csv in UTF-8 or GB18030."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
     archive = forms.FileField(
         label=gettext_lazy("Scans as a zip"),
         required=False,
@@ -52,6 +45,32 @@ class ImportForm(forms.Form):
     )
     files = FolderField(label=gettext_lazy("or a folder of scans"), required=False, allow_empty_file=True)
     paths = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_archive(self):
+        """A zip may not be larger than what it may unpack to."""
+        archive = self.cleaned_data["archive"]
+        if archive and archive.size > settings.FONDS_MAX_ZIP_BYTES:
+            words = {"limit": settings.FONDS_MAX_ZIP_BYTES // 1024**2}
+            raise forms.ValidationError(_("The zip is larger than %(limit)d MB.") % words)
+        return archive
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        cleaned["names"] = read_paths(cleaned.get("paths", ""))
+        return cleaned
+
+
+class ImportForm(ScansForm):
+    """A catalogue list for one fonds and category, with its scans as a zip or as a folder."""
+
+    field_order = ["fonds", "category", "table", "archive", "files", "paths", "update", "skip_faulty"]
+    fonds = forms.ModelChoiceField(FondsPage.objects.none(), label=gettext_lazy("Fonds"))
+    category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"))
+    table = forms.FileField(
+        label=gettext_lazy("List"),
+        help_text=gettext_lazy("归档文件目录 as .xlsx, or .csv in UTF-8 or GB18030."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
     update = forms.BooleanField(
         label=gettext_lazy("Update units that are in the archive already"),
         required=False,
@@ -82,22 +101,13 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("The list is larger than %(limit)d MB.") % words)
         return table
 
-    def clean_archive(self):
-        """A zip may not be larger than what it may unpack to."""
-        archive = self.cleaned_data["archive"]
-        if archive and archive.size > settings.FONDS_MAX_ZIP_BYTES:
-            words = {"limit": settings.FONDS_MAX_ZIP_BYTES // 1024**2}
-            raise forms.ValidationError(_("The zip is larger than %(limit)d MB.") % words)
-        return archive
-
     def clean(self) -> dict:
         cleaned = super().clean()
-        files, paths = cleaned.get("files") or [], read_paths(cleaned.get("paths", ""))
+        files = cleaned.get("files") or []
         if files and cleaned.get("archive"):
             self.add_error("archive", _("Give the scans as a zip or as a folder, not both."))
-        if files and len(paths) != len(files):
+        if files and len(cleaned["names"]) != len(files):
             self.add_error(
                 "files", _("The browser did not send the names of the folders. Give the scans as a zip instead.")
             )
-        cleaned["names"] = paths
         return cleaned

@@ -18,10 +18,10 @@ from fonds.archive_pages.models import ArchivePage
 from fonds.audit import names
 from fonds.audit.events import record
 
+from ..storage import as_path
 from .caption_lists import captions_xlsx, read_captions
 from .captions import FIELDS, MOST, THUMBNAIL, CaptionForm, group_values, photos_to_caption, save_captions
 from .doubles import photo_policy
-from .files import uploaded_path
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -114,7 +114,7 @@ class CaptionsView(Selection):
             return self.render_to_response(self.get_context_data(list_form=form))
         photos, table = photos_to_caption(request.user), form.cleaned_data["table"]
         try:
-            with uploaded_path(table) as path:
+            with as_path(table) as path:
                 found, faults = read_captions(path, table.name, photos)
         except ListFault as fault:
             form.add_error("table", str(fault))

@@ -3,10 +3,6 @@
 libvips gets only what is known to be one of six formats: it would also draw SVG, and run what that asks for.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,18 +113,3 @@ def _check_measure(found: Measure, name: str) -> None:
         )
     if found.frames > 1:
         raise ScanFault(_("“%(name)s” is animated or holds several pages; a photograph is one picture.") % words)
-
-
-@contextmanager
-def uploaded_path(file) -> Iterator[Path]:
-    """A path with the bytes of an uploaded ``file``: its own temporary file, or a copy of what is held in memory. The
-    file is left at its beginning."""
-    if hasattr(file, "temporary_file_path"):
-        yield Path(file.temporary_file_path())
-        return
-    with tempfile.NamedTemporaryFile(prefix="fonds-", suffix=Path(file.name or "").suffix) as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy)
-        file.seek(0)
-        copy.flush()
-        yield Path(copy.name)

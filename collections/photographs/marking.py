@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from fonds.archive_pages.folding import fold
 from fonds.archive_pages.rules import check_characters
 
+from ..doors import visible_photos
 from ..models import ArchiveImage, Person, PersonMark
 from .log import MARK_PERSONS
 
@@ -108,3 +109,9 @@ def _inside(sides: dict[str, float]) -> dict[str, float]:
         "width": min(sides["width"], 1 - sides["left"]),
         "height": min(sides["height"], 1 - sides["top"]),
     }
+
+
+def photos_of(person: Person, user) -> QuerySet[ArchiveImage]:
+    """The photographs with ``person`` that ``user`` may see, by time."""
+    photos = ArchiveImage.objects.filter(pk__in=person.marks.values("photo"))
+    return visible_photos(photos, user).select_related("unit").order_by("taken_start", "photo_number", "pk")

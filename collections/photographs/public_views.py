@@ -13,15 +13,15 @@ from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
 from fonds.audit.looks import record_look
 
-from ..curation import PER_PAGE, THUMBNAIL
+from ..curation import PER_PAGE, THUMBNAIL, near
 from ..delivery.sending import deliver
 from ..enums import ObjectRole
 from ..models import DigitalObject, Person
+from .marking import photos_of
 from .negatives import ensure_positive
-from .views import photos_of
 
 
-@door(decides_itself="photographs.views.photos_of", pk="person")
+@door(decides_itself="photographs.marking.photos_of", pk="person")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """The photographs with one person that the reader may see; 404 where there is none."""
     found = Person.objects.filter(pk=pk).first() or Person(pk=pk)
@@ -29,7 +29,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     if not photos.count:
         raise Http404
     shown = photos.get_page(request.GET.get("page"))
-    shown.shown_numbers = list(shown.paginator.page_range)
+    shown.shown_numbers = near(shown)
     return render(request, "collections/person.html", {"person": found, "photos": shown, "thumbnail": THUMBNAIL})
 
 

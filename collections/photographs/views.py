@@ -16,7 +16,7 @@ from fonds.access.doors import door
 from fonds.access.enums import Right
 from fonds.archive_pages.folding import folded_words
 
-from ..doors import visible_persons, visible_photos
+from ..doors import visible_persons
 from ..models import ArchiveImage, PairDecision, Person
 from .doubles import decide, pairs_shown_to, photo_policy
 from .marking import MarkFormSet, initial_of, save_marks
@@ -114,9 +114,3 @@ class PairsView(WorkView):
             decide(pair, PairDecision(decision), request.user)
             messages.success(request, PairDecision(decision).label)
         return redirect("photo_pairs")
-
-
-def photos_of(person: Person, user):
-    """The photographs with ``person`` that ``user`` may see, by time."""
-    photos = ArchiveImage.objects.filter(pk__in=person.marks.values("photo"))
-    return visible_photos(photos, user).select_related("unit").order_by("taken_start", "photo_number", "pk")

@@ -16,10 +16,11 @@ from fonds.audit import names
 from fonds.audit.events import record
 
 from ..enums import ObjectRole
-from ..masters import as_path, store_master
+from ..masters import store_master
 from ..models import DigitalObject, Recording
 from ..scan_log import ADD_RECORDING
 from ..scans import refuse_secret
+from ..storage import as_path
 from .probing import probe
 from .transcripts import Cue, searched_text
 

@@ -154,7 +154,7 @@ class RecordingsView(UnitView):
         upload = form.cleaned_data["file"]
         try:
             found, is_new = add_recording(
-                self.unit, upload.file, self.request.user, name=upload.name, cues=form.cleaned_data["words"]
+                self.unit, upload, self.request.user, name=upload.name, cues=form.cleaned_data["words"]
             )
         except ScanFault as fault:
             form.add_error("file", str(fault))

@@ -216,6 +216,31 @@ def test_blank_pictures_look_like_nothing(make_photo):
     assert not PhotoPair.objects.exists()
 
 
+def test_a_persons_page_and_the_screen_of_doubles_ask_as_often_for_many_as_for_few(
+    client, pictured, people, django_assert_max_num_queries
+):
+    person = Person.objects.create(name="沈继华")
+    first = pictured(1, scene(1))
+    PersonMark.objects.create(photo=first, person=person, left=0.1, top=0.1, width=0.2, height=0.2)
+    pictured(2, scene(1), quality=50)
+    page, screen = reverse("person", args=[person.pk]), reverse("photo_pairs")
+    client.force_login(people.editor)
+    for address in (page, screen):
+        client.get(address)  # makes the small pictures that are kept
+    counts = {}
+    for address in (page, screen):
+        with django_assert_max_num_queries(25) as asked:
+            assert client.get(address).status_code == 200
+        counts[address] = len(asked)
+    for number in range(3, 9):
+        photo = pictured(number, scene(1), quality=40 + number)
+        PersonMark.objects.create(photo=photo, person=person, left=0.1, top=0.1, width=0.2, height=0.2)
+    for address in (page, screen):
+        client.get(address)
+        with django_assert_max_num_queries(counts[address]):
+            client.get(address)
+
+
 def test_comparing_costs_the_same_for_any_number_of_photographs(pictured, django_assert_num_queries):
     photo = pictured(1, scene(1))
     with django_assert_num_queries(9):
