@@ -1,4 +1,5 @@
-"""The search over entries and page texts: every word a reader types must stand in the entry, or on one page.
+"""The search over entries, page texts, transcripts and photographs: every word a reader types must stand in the entry,
+on one page, in one transcript, or in what is said of one photograph.
 
 ``find_units`` is the only door. The matching units are read once, at most ``COUNT_LIMIT`` and one more, already in
 order; count, facets and pages all come from that one read, so they never disagree. Whether the reader may know of a
@@ -22,6 +23,7 @@ from .engines import among, engine
 from .facets import Facet, count_facets
 from .narrowing import narrowing
 from .page_hits import PageHit, best_pages
+from .photographs import PhotoHit, best_photographs, units_of_photographs
 from .query import LINE, Question, parse
 from .state import require_current
 from .transcripts import MomentHit, best_moments, units_of_transcripts
@@ -33,6 +35,7 @@ READ = (
     "pk", "path", "category_id", "year", "retention_id", "department_id", "scan_count", "opening_status", "level",
     "date_start", "sort_key",
 )  # fmt: skip
+Place = PageHit | MomentHit | PhotoHit
 _DATE, _KEY = READ.index("date_start"), READ.index("sort_key")
 
 
@@ -49,7 +52,7 @@ class Found:
     page: int = 1
     pages: int = 1
     filters: dict = field(default_factory=dict)
-    page_hits: dict[int, list[PageHit | MomentHit]] = field(default_factory=dict)
+    page_hits: dict[int, list[Place]] = field(default_factory=dict)
 
 
 def find_units(
@@ -110,8 +113,11 @@ def gather(question: Question, units: QuerySet, user, sort: str = "relevance", *
     viewable = visible(units.filter(asked & unwanted), user, right=Right.VIEW)
     known = {row[0] for row in rows}
     density = _units_of_pages(question, viewable, known, few or bool(question.of_entry))
-    spoken = units_of_transcripts(question, viewable, COUNT_LIMIT + 1)
-    density.update({unit: count for unit, count in spoken.items() if unit not in known})
+    for elsewhere in (
+        units_of_transcripts(question, viewable, COUNT_LIMIT + 1),
+        units_of_photographs(question, viewable, user, COUNT_LIMIT + 1),
+    ):
+        density.update({unit: count for unit, count in elsewhere.items() if unit not in known})
     if not density:
         return rows
     more = list(units.filter(among(density)).values_list(*READ))
@@ -133,11 +139,12 @@ def _units_of_pages(question: Question, units: QuerySet, known: set[int], few: b
     return Counter(dict(sorted(density.items(), key=lambda row: (-row[1], -row[0]))[:most]))
 
 
-def _places(question: Question, unit_ids: list[int], user) -> dict[int, list[PageHit | MomentHit]]:
-    """The best pages and the moments of recordings in these units."""
+def _places(question: Question, unit_ids: list[int], user) -> dict[int, list[Place]]:
+    """The best pages, the moments of recordings and the photographs in these units."""
     places = best_pages(question, unit_ids, user)
-    for unit, moments in best_moments(question, unit_ids, user).items():
-        places[unit] = [*places.get(unit, []), *moments]
+    for others in (best_moments, best_photographs):
+        for unit, more in others(question, unit_ids, user).items():
+            places[unit] = [*places.get(unit, []), *more]
     return places
 
 

@@ -1,6 +1,7 @@
 """Fixtures shared by all tests. Tests use the real database, real files, real PDFs and a real browser."""
 
 import datetime as dt
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(items) -> None:
         commits = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
         if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
             item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not go through it again and again while the tests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -1,6 +1,6 @@
 """The addresses of manifests, collections, canvases and annotations."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from fonds.access.decisions import may, require, visible
@@ -11,7 +11,8 @@ from fonds.archive_pages.models import ArchivePage
 from ..delivery.scan_views import scan_for
 from ..doors import visible_photos
 from ..models import ArchiveImage, CollectionPage, ExhibitPage, PageScan
-from . import manifests
+from ..recordings.views import recording_for
+from . import manifests, sound_and_film
 from .answers import AUTH_CONTEXT, PRESENTATION_CONTEXT, linked_data, open_to_other_sites
 from .pictures import known_scan
 from .presentation import Maker, scans_of
@@ -69,6 +70,19 @@ def photo_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     photo = visible_photos(ArchiveImage.objects.select_related("unit").filter(pk=pk), request.user).first()
     require(request.user, Right.VIEW, photo)
     return _answer(request, {"@context": PRESENTATION_CONTEXT, **Maker(request).photo_canvas(photo)})
+
+
+@door(decides_itself="recordings.views.recording_for", pk="recording")
+@open_to_other_sites
+def recording_canvas(request: HttpRequest, pk: int) -> HttpResponse:
+    """The canvas of one recording."""
+    found = recording_for(request, pk)
+    if not found.duration:
+        raise Http404
+    maker = Maker(request)
+    whole = [{"id": maker.address("iiif_unit", found.file.unit_id), "type": "Manifest"}]
+    canvas = sound_and_film.recording_canvas(maker, found)
+    return _answer(request, {"@context": PRESENTATION_CONTEXT, **canvas, "partOf": whole})
 
 
 @door(decides_itself="scan_views.scan_for", pk="scan")

@@ -17,10 +17,11 @@ from fonds.archive_pages.models import ArchivePage, FondsPage
 
 from ..curation import collection_photos, photos_shown_to
 from ..exhibits import Picture, exhibit_material, pictures_in
-from ..models import CollectionPage, ExhibitPage
+from ..models import CollectionPage, ExhibitPage, Recording
 from .answers import AUTH_CONTEXT, PRESENTATION_CONTEXT
 from .languages import as_written, in_all_languages
 from .presentation import Maker, scans_of, titles, unit_metadata
+from .sound_and_film import chapters_of, recording_canvas, recordings_of
 
 PER_PART = 500
 PART = gettext_noop("Part %(number)s")
@@ -49,17 +50,23 @@ def unit_document(request: HttpRequest, unit: ArchivePage, part: int = 0) -> dic
 
 
 def _item(maker: Maker, unit: ArchivePage, photos: QuerySet, part: int, about: dict) -> dict:
-    """The pages of an item, then its photographs. Pages that may not be seen are told of, with the way to sign in."""
+    """The pages of an item, then its recordings and photographs. Pages that may not be seen are told of, with the way to
+    sign in."""
     is_shown = may(maker.request.user, Right.VIEW, unit)
     scans = scans_of(unit)
+    recordings = list(recordings_of(unit)) if is_shown else []
     total = unit.scan_count
 
     def canvases(first: int, last: int) -> list[dict]:
         make = maker.scan_canvas if is_shown else maker.closed_canvas
         found = [make(scan) for scan in scans[first:last]]
         if last >= total:
+            found += [recording_canvas(maker, recording) for recording in recordings]
             found += [maker.photo_canvas(photo) for photo in photos]
         return found
+
+    if chapters := chapters_of(maker, recordings):
+        about = {**about, "structures": chapters}
 
     made = _in_parts(maker, ("iiif_unit", unit.pk), max(total, 1), part, about, canvases)
     if not is_shown and total:
@@ -76,7 +83,11 @@ def _units_below(maker: Maker, unit: ArchivePage, part: int, about: dict) -> dic
     user = maker.request.user
     below = visible(ArchivePage.objects.child_of(unit).live(), user)
     photos = photos_shown_to(user).filter(unit=OuterRef("pk"))
-    below = below.filter(~Q(level=Level.ITEM) | Q(scan_count__gt=0) | Exists(photos)).order_by("sort_key", "path")
+    heard = visible(
+        Recording.objects.filter(file__unit=OuterRef("pk"), duration__gt=0), user, "file__unit__", Right.VIEW
+    )
+    has_something = ~Q(level=Level.ITEM) | Q(scan_count__gt=0) | Exists(photos) | Exists(heard)
+    below = below.filter(has_something).order_by("sort_key", "path")
     below = below.only("title", "level", "scan_count")
 
     def references(first: int, last: int) -> list[dict]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("scan/<int:pk>/canvas", manifest_views.scan_canvas, name="iiif_scan_canvas"),
     path("scan/<int:pk>/texts", manifest_views.scan_texts, name="iiif_scan_texts"),
     path("photo/<int:pk>/canvas", manifest_views.photo_canvas, name="iiif_photo_canvas"),
+    path("recording/<int:pk>/canvas", manifest_views.recording_canvas, name="iiif_recording_canvas"),
     path("collection.json", manifest_views.everything, name="iiif_all"),
     path("unit/<int:pk>/manifest.json", manifest_views.unit, name="iiif_unit"),
     path("unit/<int:pk>/<int:part>/manifest.json", manifest_views.unit, name="iiif_unit_part"),

@@ -1,6 +1,7 @@
 """Copies for the web (H.264 and AAC, or MP3), a poster and the waveform, by ffmpeg. All can be made again."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..faults import ScanFault
 from ..models import Recording
 from ..storage import local_path, put_bytes, put_once
-from .probing import LOCAL_ONLY, run_tool
+from .probing import LOCAL_ONLY, probe, run_telling, run_tool
 
 PLAYABLE = {"audio/mpeg", "audio/mp4", "audio/ogg", "audio/webm"}  # of these the master itself is played
 SECONDS = 6 * 3600
@@ -35,8 +36,8 @@ def key_of(recording: Recording, kind: str, suffix: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}-{kind}{RECIPE}.{suffix}"
 
 
-def derive(recording: Recording) -> None:
-    """Make what the player needs, and note it. Raises ``ScanFault`` where ffmpeg cannot read the file to its end; the
+def derive(recording: Recording, tell: Callable[[float], None] = lambda seconds: None) -> None:
+    """Make what the player needs, and note it; ``tell`` is told how many seconds of a long copy are done. Raises ``ScanFault`` where ffmpeg cannot read the file to its end; the
     master can still be copied then."""
     master = recording.file.master
     with local_path(storages["masters"], master.key) as path:
@@ -45,7 +46,7 @@ def derive(recording: Recording) -> None:
         if recording.is_film:
             recording.poster = _poster(recording, path)
         if recording.is_film or master.mime_type not in PLAYABLE:
-            recording.web = _web(recording, path)
+            recording.web = _web(recording, path, tell)
     recording.fault = ""
     recording.save(update_fields=["waveform", "duration", "poster", "web", "fault"])
 
@@ -60,16 +61,19 @@ def _failed(recording: Recording, output: bytes) -> ScanFault:
     return ScanFault(_("“%(name)s” cannot be played to its end: %(reason)s") % words)
 
 
-def _web(recording: Recording, path: Path) -> str:
+def _web(recording: Recording, path: Path, tell: Callable[[float], None]) -> str:
+    """Make the copy for the web; it also says how long a film is whose file does not."""
     key = key_of(recording, "w", "mp4" if recording.is_film else "mp3")
     store = storages["derivatives"]
     if store.exists(key):
         return key
     with tempfile.TemporaryDirectory() as work:
         target = Path(work) / "web"
-        result = run_tool([*_ffmpeg(path), *(FILM if recording.is_film else SOUND), str(target)], SECONDS)
+        command = [*_ffmpeg(path), *(FILM if recording.is_film else SOUND), "-progress", "pipe:1", str(target)]
+        result = run_telling(command, SECONDS, tell)
         if result.returncode or not target.exists():
             raise _failed(recording, result.stderr)
+        recording.duration = recording.duration or probe(target).duration
         put_once(store, key, target, web_type_of(key))
     return key
 

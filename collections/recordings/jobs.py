@@ -1,5 +1,6 @@
 """Making what the player needs, as a job."""
 
+import math
 from collections.abc import Sequence
 
 from django.utils.translation import ngettext
@@ -24,17 +25,26 @@ def queue_recordings(keys: Sequence[int], user=None) -> Job | None:
 
 @runner(KIND)
 def run_deriving(handle: JobHandle) -> dict:
-    """Make the recordings in ``arguments["recordings"]`` ready; one that cannot be read gets its fault, others go on."""
+    """Make the recordings in ``arguments["recordings"]`` ready; one that cannot be read gets its fault, others go on.
+    Progress is in seconds of recording; one whose length nobody knows counts as a minute."""
     keys = handle.arguments["recordings"]
-    failed = []
-    handle.progress(0, len(keys))
-    for done, recording in enumerate(Recording.objects.select_related("file__master").filter(pk__in=keys), 1):
+    recordings = Recording.objects.select_related("file__master").filter(pk__in=keys)
+    lengths = {recording.pk: math.ceil(recording.duration or 60) for recording in recordings}
+    total, before, failed = sum(lengths.values()), 0, []
+    handle.progress(0, total)
+
+    def tell(seconds: float) -> None:
+        handle.progress(before + min(int(seconds), length))
+
+    for recording in recordings:
+        length = lengths[recording.pk]
         try:
-            derive(recording)
+            derive(recording, tell)
         except (ScanFault, OSError) as fault:
             failed.append(recording.pk)
             Recording.objects.filter(pk=recording.pk).update(fault=str(fault)[:300])
             handle.log(str(fault))
-        handle.progress(done)
-    handle.progress(len(keys))
+        before += length
+        handle.progress(before)
+    handle.progress(total)
     return {"made": len(keys) - len(failed), "failed": failed}

@@ -2,6 +2,9 @@
 
 import json
 import subprocess
+import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from ..faults import ScanFault
 
 SECONDS = 60
+DONE = b"out_time_us="  # what ffmpeg calls the microseconds it has written
 # A play list in a file must not lead anywhere: neither to another machine nor to another file of this one.
 CONTAINERS = "mp3,wav,w64,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpeg,mpegts,mpegvideo,asf,aac,aiff"
 LOCAL_ONLY = ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
@@ -45,6 +49,31 @@ def run_tool(arguments: list[str], seconds: int, **options) -> subprocess.Comple
         raise ScanFault(_("ffmpeg is not installed on this machine.")) from error
     except subprocess.TimeoutExpired as error:
         raise ScanFault(_("The file could not be read in time.")) from error
+
+
+def run_telling(arguments: list[str], seconds: int, tell: Callable[[float], None]) -> subprocess.CompletedProcess:
+    """Run ffmpeg with ``-progress pipe:1`` among its ``arguments`` and ``tell`` how many seconds of the recording are done,
+    about twice a second. What ``tell`` raises ends ffmpeg; else as ``run_tool``."""
+    end = time.monotonic() + seconds
+    try:
+        with (
+            tempfile.TemporaryFile() as said,
+            subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=said) as process,
+        ):
+            try:
+                for line in process.stdout:
+                    if line.startswith(DONE) and (done := line[len(DONE) :].strip()).isdigit():
+                        tell(int(done) / 1e6)
+                    if time.monotonic() > end:
+                        raise ScanFault(_("The file could not be read in time."))
+            except BaseException:
+                process.kill()
+                raise
+            process.wait()
+            said.seek(0)
+            return subprocess.CompletedProcess(arguments, process.returncode, b"", said.read())
+    except FileNotFoundError as error:
+        raise ScanFault(_("ffmpeg is not installed on this machine.")) from error
 
 
 def probe(path: Path, name: str | None = None) -> Probe:

@@ -22,6 +22,7 @@ from fonds.audit.looks import record_look
 
 from ..delivery.sending import deliver, deliver_bytes
 from ..faults import ScanFault
+from ..iiif.answers import open_to_other_sites
 from ..models import Recording
 from ..recognising.views import UnitView
 from .actions import add_recording, set_words
@@ -39,7 +40,7 @@ def recording_for(request: HttpRequest, pk: int) -> Recording:
 
 
 @door(decides_itself="recording_for", pk="recording")
-@require_safe
+@open_to_other_sites
 def play(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the player plays, in ranges: the copy for the web, or the master where browsers play it."""
     found = recording_for(request, pk)
@@ -54,7 +55,7 @@ def play(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @door(decides_itself="recording_for", pk="recording")
-@require_safe
+@open_to_other_sites
 def poster(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture out of a film."""
     found = recording_for(request, pk)
@@ -68,7 +69,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @door(decides_itself="recording_for", pk="recording")
-@require_safe
+@open_to_other_sites
 def captions(request: HttpRequest, pk: int) -> HttpResponse:
     """The timed lines as WebVTT."""
     found = recording_for(request, pk)

@@ -25,7 +25,7 @@ from fonds.archive_pages.models import (
 )
 from tests.clearances import cleared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PATTERN = "{fonds}-{category}·{year}-{retention}-{department}-{number:4}"
 
 

@@ -76,6 +76,12 @@ def new_page(chromium, django_db_serialized_rollback, transactional_db, live_ser
     assert not faults, f"The browser complained: {faults}"
 
 
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the screen where ``FONDS_LOOK`` names a folder."""
+    if folder := os.environ.get("FONDS_LOOK"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
 def is_fault(message) -> bool:
     """An error in the console; a refusal (403, 404, 429) that a test asks for on purpose is none."""
     return message.type == "error" and not re.search(r"status of 4(0\d|29)", message.text)

@@ -1,7 +1,6 @@
 """A photo group captioned in bulk by keyboard, a person marked by mouse and by keyboard, seen by a visitor."""
 
 import io
-import os
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,6 +11,8 @@ from playwright.sync_api import expect
 from fonds.access.models import User
 from fonds.archive_pages.models import FilePage, ItemPage
 from fonds.collections.models import ArchiveImage
+
+from .conftest import look
 
 pytestmark = pytest.mark.browser
 GROUP = "J037-ZP·2008·D30-001"
@@ -38,12 +39,6 @@ def photos(django_db_serialized_rollback, transactional_db, archive):
         image.save()
         images.append(image)
     return group, images
-
-
-def look(page, name: str) -> None:
-    """Keep a picture of the screen where ``FONDS_LOOK`` names a folder."""
-    if folder := os.environ.get("FONDS_LOOK"):
-        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def test_a_group_is_captioned_in_bulk_by_keyboard(photos, live_server, new_page, sign_in):

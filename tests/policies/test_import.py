@@ -10,6 +10,8 @@ from fonds.policies.models import PolicyPage, PolicyVersion
 
 from .conftest import DEMO, TEXT
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _english():

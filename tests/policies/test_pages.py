@@ -11,6 +11,8 @@ from fonds.policies import actions
 from fonds.policies.models import PolicyAttachment, PolicyPage
 from fonds.policies.printing import print_policy
 
+pytestmark = pytest.mark.once
+
 EN = {"headers": {"accept-language": "en"}}
 
 

@@ -15,7 +15,7 @@ from fonds.audit.models import Event
 
 from .conftest import close
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def text_of(pdf: bytes) -> str:

@@ -14,7 +14,7 @@ from fonds.reading_room.models import Certificate
 
 from .conftest import close
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

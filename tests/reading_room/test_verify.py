@@ -18,7 +18,7 @@ from fonds.reading_room.kept_files import issued_bytes
 from fonds.reading_room.models import Certificate
 from fonds.reading_room.verification import LARGEST_FILE, CannotVerify, verify_file, verify_number
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

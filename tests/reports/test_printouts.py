@@ -18,7 +18,7 @@ from fonds.reports.jobs import JobState
 from fonds.reports.models import Job
 from tests.clearances import cleared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = "/admin/printouts/filing-list/"
 
 

@@ -11,7 +11,7 @@ from fonds.collections.models import ArchiveDocument, ArchiveImage
 
 from .matrix_data import jpeg
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = ["/api/v2/pages/", "/api/v3/pages/"]
 HIDDEN_FIELDS = {
     "owner", "search_text", "catalogue_class", "content_class", "catalogue_rank", "content_rank", "opening_status",

@@ -8,7 +8,7 @@ from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import CollectionIndexPage, CollectionPage
 from fonds.policies.models import PolicyIndexPage, PolicyPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ENDLESS = "9" * 30
 
 

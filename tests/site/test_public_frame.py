@@ -8,7 +8,7 @@ from django.test import Client
 from fonds.archive_pages.models import ArchivePage
 from fonds.site.sitemaps import OpenPages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_home_begins_with_the_search_box(client, archive):

@@ -23,7 +23,7 @@ from fonds.reports.models import Job, JobState
 from fonds.site.models import HomePage
 from fonds.site.roles import sync_roles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 READING = {"archive/gaps/", "codes/"}
 TREE = {"pages/", "documents/", "images/", "import-catalogue/", "scan-batches/", "jobs/", "printouts/", "reports/aging-pages/",

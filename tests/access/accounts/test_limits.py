@@ -12,6 +12,8 @@ from fonds.access.accounts.rates import read_limits
 
 from .conftest import person, sign_in
 
+pytestmark = pytest.mark.once
+
 SMALL = {"search": (3, 60), "verify": (3, 60), "sign_in": (3, 60), "sign_up": (2, 3600)}
 COUNT = """
 import sys

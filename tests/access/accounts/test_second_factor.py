@@ -11,6 +11,8 @@ from fonds.audit.models import Event
 
 from .conftest import PASSWORD, code_for, enrol, person, sign_in
 
+pytestmark = pytest.mark.once
+
 BOUND = [roles.SYSTEM_ADMIN, roles.SECURITY_ADMIN, roles.AUDIT_ADMIN, roles.MANAGER]
 SET_UP = "/account/second-factor/totp/activate/"
 DOORS = [

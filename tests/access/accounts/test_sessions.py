@@ -14,6 +14,8 @@ from fonds.audit.models import Event
 
 from .conftest import PASSWORD, person, sign_in
 
+pytestmark = pytest.mark.once
+
 
 def is_in(client) -> bool:
     return client.get("/account/").status_code == 200

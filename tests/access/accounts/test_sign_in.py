@@ -14,6 +14,8 @@ from fonds.audit.models import Event
 
 from .conftest import PASSWORD, person, sign_in
 
+pytestmark = pytest.mark.once
+
 
 def actions() -> list[str]:
     return list(Event.objects.order_by("pk").values_list("action", flat=True))

@@ -12,6 +12,8 @@ from fonds.audit.models import Event
 
 from .conftest import enrol, person, sign_in
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def security(client, settings):

@@ -12,6 +12,8 @@ from fonds.audit.models import Event
 
 from .conftest import PASSWORD, person, sign_in
 
+pytestmark = pytest.mark.once
+
 FORM = {"name": "林晓兰", "email": "Lin@Example.org", "password1": PASSWORD, "agreed": "on"}
 
 

@@ -19,6 +19,8 @@ from fonds.audit.models import Event
 
 from .conftest import enrol, person, sign_in
 
+pytestmark = pytest.mark.once
+
 START = "/account/sso/oidc/oidc/login/"
 
 

@@ -111,18 +111,44 @@ TEXT_PAGE = resource(
     **CONTEXT,
 )
 TEXT_REFERENCE = resource("AnnotationPage", [], label=LANGUAGE_MAP)
-PAINTING_PAGE = resource("AnnotationPage", ["items"], items=several(annotation("painting", IMAGE)))
-CANVAS = resource(
-    "Canvas",
-    ["width", "height", "items"],
-    width=SIDE,
-    height=SIDE,
-    items=several(PAINTING_PAGE),
-    annotations=several(TEXT_REFERENCE),
-    **DESCRIPTIVE,
+SECONDS = {"type": "number", "exclusiveMinimum": 0}
+SOUND = resource("Sound", ["format", "duration"], format={"pattern": "^audio/"}, duration=SECONDS)
+FILM = resource(
+    "Video", ["format", "duration", "width", "height"],
+    format={"pattern": "^video/"}, duration=SECONDS, width=SIDE, height=SIDE,
+)  # fmt: skip
+CAPTIONS = resource("Text", ["format", "label"], format={"const": "text/vtt"}, label=LANGUAGE_MAP)
+PAINTED = {"oneOf": [IMAGE, SOUND, FILM]}
+PAINTING_PAGE = resource("AnnotationPage", ["items"], items=several(annotation("painting", PAINTED)))
+CAPTION_PAGE = resource("AnnotationPage", ["items"], items=several(annotation("supplementing", CAPTIONS)))
+PLAIN_IMAGE = resource("Image", ["format"], format={"const": "image/jpeg"})
+CANVAS = {
+    **resource(
+        "Canvas",
+        ["items"],
+        width=SIDE,
+        height=SIDE,
+        duration=SECONDS,
+        items=several(PAINTING_PAGE),
+        annotations=several({"oneOf": [TEXT_REFERENCE, CAPTION_PAGE]}),
+        **{**DESCRIPTIVE, "thumbnail": several({"anyOf": [IMAGE, PLAIN_IMAGE]})},
+        **CONTEXT,
+    ),
+    "anyOf": [{"required": ["width", "height"]}, {"required": ["duration"]}],
+    "dependentRequired": {"width": ["height"], "height": ["width"]},
+}
+PASSAGE = resource("Canvas", [])
+PASSAGE["properties"]["id"] = {"type": "string", "pattern": r"^https?://[^\s#]+#t=[\d.]+,[\d.]+$"}
+CHAPTER = resource("Range", ["label", "items"], label=LANGUAGE_MAP, items=several(PASSAGE))
+CHAPTERS = resource("Range", ["label", "items"], label=LANGUAGE_MAP, items=several(CHAPTER))
+MANIFEST = resource(
+    "Manifest",
+    ["label", "items"],
+    items=several(CANVAS),
+    structures=several(CHAPTERS),
+    **{**DESCRIPTIVE, "thumbnail": several({"anyOf": [IMAGE, PLAIN_IMAGE]})},
     **CONTEXT,
 )
-MANIFEST = resource("Manifest", ["label", "items"], items=several(CANVAS), **DESCRIPTIVE, **CONTEXT)
 REFERENCE = resource(
     "", ["label"], type={"enum": ["Manifest", "Collection"]}, label=LANGUAGE_MAP, thumbnail=several(IMAGE)
 )
@@ -158,7 +184,7 @@ def _addresses(thing):
         for one in thing:
             yield from _addresses(one)
     elif isinstance(thing, dict):
-        if thing.get("type") in ("Canvas", "Annotation", "AnnotationPage"):
+        if thing.get("type") in ("Canvas", "Annotation", "AnnotationPage", "Range"):
             yield thing["id"]
         for value in thing.values():
             yield from _addresses(value)

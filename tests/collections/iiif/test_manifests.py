@@ -119,12 +119,12 @@ def test_the_text_stands_on_its_lines(client, item, scan):
 def test_the_cost_does_not_grow_with_pages_and_photos(client, item, scan, make_photo, django_assert_num_queries):
     make_photo()
     client.get(manifest_of(item))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(document(client, manifest_of(item))["items"]) == 2
     many_pages(item, scan, 60)
     for number in range(2, 6):
         make_photo(photo_number=f"J037-ZP-{number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(document(client, manifest_of(item))["items"]) == 65
 
 

@@ -1,9 +1,12 @@
 """The demo photographs: enough of them, free to use, captioned and tagged."""
 
+import pytest
 from django.conf import settings
 
 from fonds.collections.models import ArchiveImage
 from fonds.collections.photo_importing import import_photos
+
+pytestmark = pytest.mark.once
 
 DEMO = settings.ROOT / "fixtures" / "demo" / "photos"
 FREE = {"CC0 1.0", "public domain", "CC BY 2.0", "CC BY 4.0"}
