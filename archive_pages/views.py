@@ -12,11 +12,16 @@ from fonds.access.enums import Right
 
 from .codes import resolve
 
+PAGE = re.compile(r"[1-9][0-9]{0,5}")
+SECOND = r"[0-9]{1,6}(\.[0-9]{1,3})?"
+PASSAGE = re.compile(f"{SECOND}(,{SECOND})?")
+
 
 @door(decides_itself="access.decisions.require", code="code")
 @require_safe
 def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Lead to the unit that has or had ``code``, in any spelling of it; with ``?page=3`` to that page of it.
+    """Lead to the unit that has or had ``code``, in any spelling of it; with ``?page=3`` to that page of it,
+    with ``?t=12,30`` to that passage of its recording.
 
     404 where there is none, it is not published, or the reader may not know of it.
     """
@@ -29,6 +34,7 @@ def unit_by_code(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", unit.pk)
     if address is None:
         raise Http404
-    page = request.GET.get("page", "")
-    wanted = re.fullmatch(r"[1-9][0-9]{0,5}", page)
-    return redirect(f"{address}?page={page}#viewer" if wanted else address)
+    page, passage = request.GET.get("page", ""), request.GET.get("t", "")
+    if PAGE.fullmatch(page):
+        return redirect(f"{address}?page={page}#viewer")
+    return redirect(f"{address}?t={passage}" if PASSAGE.fullmatch(passage) else address)

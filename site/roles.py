@@ -75,6 +75,7 @@ SITE_PERMISSIONS = {
         "access.change_grant",
         "reading_room.revoke_certificate",
         "reading_room.change_issuingoffice",
+        "fonds_collections.change_readingorder",
         *JOBS,
         *TABLES,
         *REGISTERS,

@@ -23,7 +23,6 @@ CLOSED_SIZE = (2100, 2970)  # of a page that may not be seen: its real size is t
 PAGE = gettext_noop("Page %(number)s")
 PROVIDED_BY = gettext_noop("Provided by")
 RECORD = gettext_noop("The record in the archive")
-TEXT = gettext_noop("Text of the page")
 LICENCES = {
     "CC0": "http://creativecommons.org/publicdomain/zero/1.0/",
     "CC BY 4.0": "http://creativecommons.org/licenses/by/4.0/",
@@ -76,8 +75,7 @@ class Maker:
         canvas = self._canvas("iiif_scan_canvas", scan, (scan.width, scan.height), service)
         canvas["label"] = in_all_languages(PAGE, number=scan.number)
         if scan.has_text:
-            texts = {"id": self.address("iiif_scan_texts", scan.pk), "type": "AnnotationPage"}
-            canvas["annotations"] = [texts | {"label": in_all_languages(TEXT)}]
+            canvas["annotations"] = [{"id": self.address("iiif_scan_texts", scan.pk), "type": "AnnotationPage"}]
         return canvas
 
     def closed_canvas(self, scan: PageScan) -> dict:

@@ -1,12 +1,15 @@
 """The text of a page as annotations on its canvas, line by line where the places are known."""
 
+from django.utils.translation import gettext_noop
+
 from ..models import PageScan, RecognisedText
 from ..recognising.lines import Line
 from .answers import PRESENTATION_CONTEXT
 from .languages import in_all_languages
-from .presentation import TEXT, Maker
+from .presentation import Maker
 
 LANGUAGE = "zh"
+TEXT = gettext_noop("Text of the page")
 
 
 def text_page(maker: Maker, scan: PageScan) -> dict:

@@ -13,7 +13,7 @@ from .curation import (
 from .libraries import ArchiveDocument, ArchiveImage, ArchiveRendition
 from .masters import DigitalObject, MasterFile, PageScan
 from .photographs import PairDecision, Person, PersonMark, PhotoFingerprint, PhotoPair, Term
-from .recognising import RecognisedText
+from .recognising import ReadingOrder, RecognisedText
 from .recordings import Recording
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "PersonMark",
     "PhotoFingerprint",
     "PhotoPair",
+    "ReadingOrder",
     "RecognisedText",
     "Recording",
     "ScanBatch",

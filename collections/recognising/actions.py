@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from fonds.archive_pages.models import ArchivePage
 
-from ..models import PageScan, RecognisedText
+from ..models import PageScan, ReadingOrder, RecognisedText
 from ..page_images import UNREADABLE, open_page
 from ..scans import set_texts
 from ..storage import local_path
@@ -18,7 +18,9 @@ from .recogniser import recognise, version_name
 
 def to_recognise(units: QuerySet[ArchivePage], *, again: bool = False, first: Sequence[str] = ()) -> QuerySet[PageScan]:
     """The page scans of ``units`` that the present recogniser has not read yet; ``again``: all of them. In the order of
-    the tree and of the pages; what lies below the paths ``first`` comes before all else, one after the other."""
+    the tree and of the pages; what lies below the paths ``first``, then of the archive's ``ReadingOrder``, comes before
+    all else, one after the other."""
+    first = [*first, *ReadingOrder.load().paths()]
     turns = [When(unit__path__startswith=path, then=Value(turn)) for turn, path in enumerate(first)]
     turn = Case(*turns, default=Value(len(turns)), output_field=IntegerField()) if turns else Value(0)
     scans = PageScan.objects.filter(unit__in=units.order_by()).order_by(turn, "unit__path", "number")

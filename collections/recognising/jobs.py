@@ -10,10 +10,11 @@ from fonds.archive_pages.models import ArchivePage
 from fonds.reports.jobs import JobHandle, runner, start
 from fonds.reports.models import Job
 
-from ..models import PageScan
+from ..models import PageScan, ReadingOrder
 from .actions import below, recognise_scans, to_recognise
 
 KIND = "recognise_text"
+LEAST = -50
 
 
 def queue_recognition(unit: ArchivePage, user=None, *, again: bool = False) -> Job | None:
@@ -41,7 +42,21 @@ def _to_read(arguments: dict) -> QuerySet[PageScan]:
     return to_recognise(below(ArchivePage.objects.filter(pk=arguments["unit"])), again=arguments.get("again", False))
 
 
-@runner(KIND)
+def urgency(arguments: dict) -> int:
+    """Reading takes hours, so it waits behind all other work; pages of what the archive wants read first wait less."""
+    paths = ReadingOrder.load().paths()
+    if not paths:
+        return LEAST
+    if "scans" in arguments:
+        units = ArchivePage.objects.filter(page_scans__in=arguments["scans"][:1])
+    else:
+        units = ArchivePage.objects.filter(pk=arguments["unit"])
+    place = units.values_list("path", flat=True).first() or ""
+    turn = next((turn for turn, path in enumerate(paths) if place.startswith(path)), None)
+    return LEAST if turn is None else max(LEAST + 1, -1 - turn)
+
+
+@runner(KIND, urgency)
 def run(handle: JobHandle) -> dict:
     """Read the pages of the unit in ``arguments["unit"]``, or those in ``arguments["scans"]``, that this recogniser has
     not read yet. Each page is kept at once: a job that was stopped, or whose worker was killed, goes on after the last one when it is run again."""

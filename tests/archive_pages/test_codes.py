@@ -201,6 +201,8 @@ def test_the_permanent_address_leads_to_the_unit_for_old_codes_too(client, setti
         answer = client.get(f"/r/{code}/")
         assert answer.status_code == 302
         assert answer["Location"] == ArchivePage.objects.get(pk=unit.pk).get_url()
+    for asked, query in (("page=3", "?page=3#viewer"), ("t=12.5,30", "?t=12.5,30"), ("t=7", "?t=7"), ("t=7;x", "")):
+        assert client.get(f"/r/J037-WS·2008-D30-BGS-0002/?{asked}")["Location"] == unit.get_url() + query
 
 
 @pytest.mark.parametrize("fields", [{}, {"opening_status": "controlled"}, {"opening_status": "open", "live": False}])

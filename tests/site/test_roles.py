@@ -37,13 +37,19 @@ MENUS = {
     roles.MANAGER: {
         *READING, *TREE, *PHOTO_WORK, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
         "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
+        "settings/fonds_collections/readingorder/",
     },
     roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "redirects/", "sites/"},
     roles.SECURITY_ADMIN: {"access/requests/", "clearances/", "groups/", "sign-in-help/", "users/"},
     roles.AUDIT_ADMIN: {"audit/"},
 }  # fmt: skip
 #: They lead on to one of several.
-REDIRECTS = {"settings/reading_room/issuingoffice/", "pages/", "access/requests/"}
+REDIRECTS = {
+    "settings/reading_room/issuingoffice/",
+    "settings/fonds_collections/readingorder/",
+    "pages/",
+    "access/requests/",
+}
 #: Where the work lists of each role's home lead.
 HOMES = {
     roles.AUDIT_ADMIN: {"audit/"},

@@ -110,7 +110,7 @@ TEXT_PAGE = resource(
     label=LANGUAGE_MAP,
     **CONTEXT,
 )
-TEXT_REFERENCE = resource("AnnotationPage", [], label=LANGUAGE_MAP)
+TEXT_REFERENCE = resource("AnnotationPage", [])
 SECONDS = {"type": "number", "exclusiveMinimum": 0}
 SOUND = resource("Sound", ["format", "duration"], format={"pattern": "^audio/"}, duration=SECONDS)
 FILM = resource(
