@@ -56,6 +56,17 @@ class Selection(WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(visible(ArchivePage.objects.exclude(level=""), self.request.user), pk=int(wanted))
 
     @cached_property
+    def first(self) -> int:
+        """The place in the selection, from 1, at which the screen begins (``?from=``)."""
+        wanted = self.request.GET.get("from", "")
+        return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) <= 9 else 1
+
+    @property
+    def lot(self):
+        """The photographs of one screen."""
+        return self.photos[self.first - 1 : self.first - 1 + MOST]
+
+    @cached_property
     def photos(self):
         """The photographs of the selection, as a query."""
         photos = photos_to_caption(self.request.user)
@@ -79,7 +90,8 @@ class CaptionsView(Selection):
     def get_context_data(self, **kwargs) -> dict:
         rows = kwargs.pop("rows", None)
         if rows is None:
-            rows = [CaptionForm(photo) for photo in self.photos.prefetch_renditions(THUMBNAIL)[:MOST]]
+            self.photos = self.photos.prefetch_renditions(THUMBNAIL)
+            rows = [CaptionForm(photo) for photo in self.lot]
         photos = [row.instance for row in rows]
         context = {
             "rows": rows,
@@ -88,10 +100,24 @@ class CaptionsView(Selection):
             "unit": self.unit,
             "query": self.request.GET.urlencode(),
             "thumbnail": THUMBNAIL,
-            "left_out": max(0, self.photos.count() - MOST) if len(rows) == MOST else 0,
+            "part": self._part(),
             "list_form": ListForm(),
         }
         return {**super().get_context_data(**kwargs), **context, **kwargs}
+
+    def _part(self) -> dict | None:
+        """Which part of a selection too large for one screen this is, and the way to the parts beside it."""
+        count = self.photos.count()
+        if count <= MOST:
+            return None
+        beside = {"earlier": self.first - MOST, "later": self.first + MOST}
+        query = self.request.GET.copy()
+        found = {"first": self.first, "last": min(count, self.first + MOST - 1), "count": count}
+        for name, place in beside.items():
+            if 1 <= max(1, place) <= count and place > 1 - MOST:
+                query["from"] = max(1, place)
+                found[name] = query.urlencode()
+        return found
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         return self._read(request) if "read" in request.POST else self._save(request)
@@ -134,7 +160,7 @@ class CaptionListView(Selection):
     """The captions of the selection as a spreadsheet; an event each time."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        photos = list(self.photos[:MOST])
+        photos = list(self.lot)
         data = captions_xlsx(photos)
         record(
             names.PRINTOUT, subject="照片目录.xlsx", user=request.user, request=request, detail={"rows": len(photos)}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fonds.audit.models import Event
 from fonds.collections.models import ArchiveImage, Term
+from fonds.collections.photographs import caption_views
 from fonds.collections.photographs.captions import FIELDS, CaptionForm, photos_to_caption
 
 SCREEN, LIST = reverse("photo_captions"), reverse("photo_captions_list")
@@ -122,6 +123,27 @@ def test_the_screen_costs_the_same_for_any_number(editing, make_photo, group, dj
     with django_assert_max_num_queries(30) as fewer:
         editing.get(f"{SCREEN}?unit={group.pk}")
     assert len(few) <= len(fewer)
+
+
+def test_a_large_group_is_captioned_in_parts(editing, make_photo, group, monkeypatch):
+    monkeypatch.setattr(caption_views, "MOST", 2)
+    for number in range(1, 6):
+        make_photo(number)
+
+    def numbers(query: str) -> list[str]:
+        answer = editing.get(f"{SCREEN}?unit={group.pk}{query}")
+        return [row.instance.photo_number[-1] for row in answer.context["rows"]]
+
+    assert [numbers(query) for query in ("", "&from=3", "&from=5", "&from=99", "&from=x")] == [
+        ["1", "2"], ["3", "4"], ["5"], [], ["1", "2"],
+    ]  # fmt: skip
+    text = editing.get(f"{SCREEN}?unit={group.pk}&from=3").content.decode()
+    assert "第 3 至 4 张，共 5 张" in text
+    assert f"unit={group.pk}&amp;from=1" in text
+    assert f"unit={group.pk}&amp;from=5" in text
+    table = editing.get(f"{LIST}?unit={group.pk}&from=5").content
+    listed = [row[0] for row in sheet_of(table).iter_rows(values_only=True) if "-00" in str(row[0])]
+    assert [number[-1] for number in listed] == ["5"]
 
 
 def test_who_may_not_change_photographs_does_not_get_in(client, people, make_photo, group):
