@@ -18,6 +18,7 @@ BENCHES = [
     "search",
     "access",
     "scans",
+    "photographs",
     "ocr",
     "iiif",
 ]
