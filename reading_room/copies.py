@@ -60,6 +60,7 @@ def write_certificate(
         ride(pdf, pdf.pages, seal)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
             metadata["dc:identifier"] = MARK + certificate.number
+            metadata["dc:source"] = verification_address(certificate.number)
         page, place = _take_place(pdf)
         with override(certificate.language):
             reason = f"{certificate.get_kind_display()} {certificate.shown_number}"

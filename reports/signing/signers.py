@@ -4,13 +4,11 @@ What costs time (the answer of the time-stamp service that shows its certificate
 kept in the process for ``KEPT_SECONDS``.
 """
 
-import asyncio
 import hashlib
 import logging
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,6 +20,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from .faults import SigningFault
 from .keys import OpenKey, key_setting, opened
 from .proofs import Proofs, collect_proofs
+from .running import run_to_end
 from .timestamps import TimeStampService
 
 logger = logging.getLogger(__name__)
@@ -110,19 +109,9 @@ async def _signed(key: OpenKey, stamper: TimeStampService | None, digest: bytes,
 
 
 def _finished(work: Coroutine):
-    """What ``work`` gives, also for a caller whose thread runs an event loop already. Raises ``SigningFault``."""
+    """What ``work`` gives. Raises ``SigningFault``."""
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        run = asyncio.run
-    else:
-
-        def run(coroutine: Coroutine):
-            with ThreadPoolExecutor(1) as pool:
-                return pool.submit(asyncio.run, coroutine).result()
-
-    try:
-        return run(work)
+        return run_to_end(work)
     except SigningFault:
         raise
     except OSError as error:  # TimestampRequestError is one

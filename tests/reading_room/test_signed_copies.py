@@ -17,6 +17,7 @@ from fonds.reading_room.actions import issue_certificate
 from fonds.reading_room.enums import CertificateStatus
 from fonds.reading_room.kept_files import issued_bytes
 from fonds.reading_room.models import Certificate, IssuingOffice
+from fonds.reading_room.verification import verify_file
 from fonds.reports.signing import signers
 from fonds.reports.signing.key_settings import KeySetting
 from tests.reports.certificate_authority import DER, PEM, Services
@@ -132,6 +133,16 @@ def test_time_stamp_and_proofs_in_one_revision(stamping, item, manager, tmp_path
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.Root.DSS.Certs) == 3
         assert len(opened.Root.DSS.CRLs) >= 1
+
+
+def test_a_stamped_copy_is_verified_when_the_services_are_gone(stamping, item, manager, settings):
+    certificate = issue(item, manager)
+    settings.FONDS_TIMESTAMP_URL, settings.FONDS_TRUSTED_ROOTS, settings.FONDS_SIGNING_KEYS = "", [], {}
+    answer = verify_file(io.BytesIO(issued_bytes(certificate)))
+    checks = {check.name: check for check in answer.checks}
+    assert {checks[name].state for name in ("signature", "coverage", "certificate", "time")} == {"good"}
+    assert "confirmed by the time-stamp service Common Name: Test Stamps" in checks["time"].sentence
+    assert "specimen" not in checks
 
 
 def test_the_service_is_asked_once_more_for_each_copy_only(stamping, item, manager):
