@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from .certifiable import MOST_PAGES, certifiable_scans, clean_line
 from .enums import CertificateStatus
-from .issuing import MOST_PAGES, certifiable_scans, clean_line, issue, issue_certificate
+from .issuing import issue, issue_certificate, issue_each
 from .models import Certificate
 from .states import change_state
 
-__all__ = ["MOST_PAGES", "certifiable_scans", "issue", "issue_certificate", "revoke_certificate"]
+__all__ = ["MOST_PAGES", "certifiable_scans", "issue", "issue_certificate", "issue_each", "revoke_certificate"]
 
 REVOKE_PERMISSION = "reading_room.revoke_certificate"
 

@@ -9,28 +9,24 @@ killed (``void_interrupted``).
 import errno
 import logging
 import tempfile
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from asn1crypto import pem
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from fonds.access.decisions import is_archive_staff, may, require
-from fonds.access.enums import Right
-from fonds.access.roles import CERTIFY_PERMISSION
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import PageScan
-from fonds.collections.scans import CLOSED_MARKS
 from fonds.reports.signing.faults import SigningFault
 from fonds.reports.signing.keys import OpenKey
 from fonds.reports.signing.signers import ReadySigner, ready_signer
 
+from .certifiable import chosen_scans, clean_line, clean_statement, may_certify
 from .copies import ScanNotPrintable, write_certificate
 from .enums import NUMBER_LETTERS, CertificateKind, CertificateStatus
 from .kept_files import keep, remove_unentered
@@ -40,10 +36,7 @@ from .states import change_state
 
 logger = logging.getLogger(__name__)
 
-MOST_PAGES = 300
-LONGEST_STATEMENT = 1000
 INTERRUPTED_AFTER = timedelta(minutes=15)
-_DIRECTION_MARKS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 _SPOOL = 32 * 1024**2  # bytes of a printout that are held in memory; a larger one goes to a temporary file
 
 
@@ -61,11 +54,6 @@ class _Wanted:
     user: object
     approved_by: object | None
     token: str | None
-
-
-def certifiable_scans(unit: ArchivePage) -> list[PageScan]:
-    """The scans of ``unit`` in page order, with their masters: one query."""
-    return list(PageScan.objects.filter(unit_id=unit.pk).select_related("master").order_by("number"))
 
 
 def issue_certificate(
@@ -104,17 +92,17 @@ def issue(
     may not certify, ``ValidationError`` (by field) for what cannot be certified or signed.
     """
     kind = CertificateKind(kind)
-    _may_certify(user, [unit for unit, _pages in parts])
+    may_certify(user, [unit for unit, _pages in parts])
     issued = _issued_by_token(token, user)
     if issued:
         return issued
     wanted = _Wanted(
         kind=kind,
         units=[unit for unit, _pages in parts],
-        scans=_chosen(parts, kind),
+        scans=chosen_scans(parts, kind),
         purpose=clean_line(purpose, "purpose", 200),
         applicant=clean_line(applicant, "applicant", 100, required=False),
-        statement=_clean_statement(statement, kind),
+        statement=clean_statement(statement, kind),
         language=language or translation.get_language(),
         user=user,
         approved_by=approved_by,
@@ -127,6 +115,19 @@ def issue(
             return _issue(wanted, office, signer)
     except SigningFault as error:
         raise ValidationError(str(error)) from error
+
+
+def issue_each(parts: Sequence[tuple[ArchivePage, Sequence[int]]], *, token: str | None = None, **values) -> list:
+    """Issue a certified copy of each of ``parts`` for itself, with the values that ``issue`` takes.
+
+    All parts are checked before the first number is taken. Raises as ``issue`` does; where one fails after all, those
+    before it are issued, and the same ``token`` sent again goes on behind them.
+    """
+    may_certify(values["user"], [unit for unit, _pages in parts])
+    chosen_scans(parts, CertificateKind.COPY)
+    return [
+        issue([part], token=f"{token}-{number}" if token else None, **values) for number, part in enumerate(parts, 1)
+    ]
 
 
 def _issue(wanted: _Wanted, office: IssuingOffice, signer: ReadySigner) -> Certificate:
@@ -160,88 +161,9 @@ def _void_sentence(certificate: Certificate, reason: str) -> str:
     return _("%(reason)s Number %(number)s is void.") % {"reason": reason, "number": certificate.shown_number}
 
 
-def _may_certify(user, units: list[ArchivePage]) -> None:
-    for unit in units:
-        require(user, Right.CATALOGUE, unit)
-        if not may(user, Right.CERTIFY, unit):
-            raise PermissionDenied(_("Only a manager of the archive may issue certified copies."))
-    if not units and not (is_archive_staff(user) and user.has_perm(CERTIFY_PERMISSION)):
-        raise PermissionDenied(_("Only a manager of the archive may issue certified copies."))
-
-
 def _issued_by_token(token: str | None, user) -> Certificate | None:
     """What the form with this token led to, where it was issued or is being issued."""
-    if not token:
-        return None
-    entry = Certificate.objects.filter(token=token, issued_by=user).first()
-    if entry and entry.status == CertificateStatus.VOIDED:
-        raise ValidationError(
-            _void_sentence(entry, entry.ended_reason) + " " + _("Open the form anew to try once more.")
-        )
-    return entry
-
-
-def _chosen(parts: Sequence[tuple[ArchivePage, Sequence[int]]], kind: CertificateKind) -> list[PageScan]:
-    if kind == CertificateKind.NONE_FOUND:
-        if parts:
-            raise ValidationError(_("A certificate that nothing was found names no record."))
-        return []
-    if not parts:
-        raise ValidationError({"pages": _("Choose at least one page.")})
-    if len({unit.pk for unit, _pages in parts}) < len(parts):
-        raise ValidationError({"pages": _("A record is named twice.")})
-    chosen = [scan for unit, pages in parts for scan in _chosen_scans(unit, pages, kind)]
-    if len(chosen) > MOST_PAGES:
-        raise ValidationError({"pages": _("At most %(most)s pages go into one certified copy.") % {"most": MOST_PAGES}})
-    return chosen
-
-
-def _chosen_scans(unit: ArchivePage, pages: Sequence[int], kind: CertificateKind) -> list[PageScan]:
-    if unit.secrecy.strip().startswith(CLOSED_MARKS):
-        raise ValidationError(
-            _("The secrecy mark is %(mark)s: such content may not be copied from a networked system.")
-            % {"mark": unit.secrecy}
-        )
-    if not pages and kind == CertificateKind.STATEMENT:
-        return []
-    scans = {scan.number: scan for scan in certifiable_scans(unit)}
-    if not scans:
-        raise ValidationError(_("This item has no scans, so there is nothing to copy."))
-    if not pages:
-        raise ValidationError({"pages": _("Choose at least one page.")})
-    foreign = sorted(set(pages) - scans.keys())
-    if foreign:
-        raise ValidationError(
-            {
-                "pages": _("This item has no page %(pages)s.")
-                % {"pages": ", ".join(str(number) for number in foreign[:20])}
-            }
-        )
-    return [scans[number] for number in sorted(set(pages))]
-
-
-def clean_line(text: str, field: str, longest: int, required: bool = True) -> str:
-    """``text`` as one clean line; control characters and direction marks are faults, not silently dropped."""
-    text = str(text or "").strip()
-    if required and not text:
-        raise ValidationError({field: _("State what the copy is for.")})
-    if len(text) > longest:
-        raise ValidationError({field: _("At most %(most)s characters.") % {"most": longest}})
-    if any(unicodedata.category(character) == "Cc" or character in _DIRECTION_MARKS for character in text):
-        raise ValidationError({field: _("The text contains control characters. Type it anew, on one line.")})
-    return text
-
-
-def _clean_statement(text: str, kind: CertificateKind) -> str:
-    lines = [clean_line(line, "statement", LONGEST_STATEMENT, required=False) for line in str(text or "").splitlines()]
-    statement = "\n".join(lines).strip()
-    if kind == CertificateKind.COPY:
-        return ""
-    if not statement:
-        raise ValidationError({"statement": _("State what is certified, or what was searched.")})
-    if len(statement) > LONGEST_STATEMENT:
-        raise ValidationError({"statement": _("At most %(most)s characters.") % {"most": LONGEST_STATEMENT}})
-    return statement
+    return Certificate.objects.filter(token=token, issued_by=user).first() if token else None
 
 
 @transaction.atomic
@@ -338,7 +260,9 @@ def _finish(certificate: Certificate, key: str, digest: str, size: int, user) ->
 
 def _void(certificate: Certificate, reason: str) -> None:
     try:
-        change_state(certificate, CertificateStatus.VOIDED, ended_reason=reason[:200], ended_at=timezone.now())
+        change_state(
+            certificate, CertificateStatus.VOIDED, ended_reason=reason[:200], ended_at=timezone.now(), token=None
+        )
     finally:
         if certificate.status == CertificateStatus.VOIDED:
             remove_unentered(certificate)
