@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import BinaryIO
 
 import pikepdf
@@ -52,10 +53,9 @@ def write_certificate(
     its SHA-256. Raises ``ScanNotPrintable``, ``SigningFault``, ``OSError``."""
     pictures = [picture_of(scan) for scan in scans]
     is_specimen = signer.key.is_specimen or not office.seal_confirmed
-    sheets = _rendered(certificate, scans, pictures, office, is_specimen)
+    sheets = _rendered(certificate, scans, pictures, is_specimen)
     with pikepdf.open(io.BytesIO(sheets)) as pdf:
-        seal = pdf.make_indirect(pdf.pages[-1].as_form_xobject())
-        del pdf.pages[-1]
+        seal = _seal(pdf, official_seal(office.seal_text, office.seal_name, SPECIMEN if is_specimen else ""))
         place_pictures(pdf, pdf.pages[len(pdf.pages) - len(pictures) :], _given_up(pictures), seal)
         ride(pdf, pdf.pages, seal)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
@@ -76,10 +76,23 @@ def _given_up(pictures: list[Picture]) -> Iterator[Picture]:
         yield pictures.pop()
 
 
-def _rendered(certificate, scans, pictures, office: IssuingOffice, is_specimen: bool) -> bytes:
-    """The pages without pictures; the last is the seal alone and becomes a shared form."""
+def _seal(pdf: pikepdf.Pdf, drawing: str) -> pikepdf.Object:
+    """The seal as a form of ``pdf``, for all places where it stands."""
+    with pikepdf.open(io.BytesIO(_printed_seal(drawing))) as printed:
+        return pdf.copy_foreign(printed.make_indirect(printed.pages[0].as_form_xobject()))
+
+
+@lru_cache(maxsize=8)
+def _printed_seal(drawing: str) -> bytes:
+    """The seal (SVG) as a page of its own. It is the same on all certificates, and its letters cost as much as a cover."""
+    return render_pdf(
+        "reading_room/reports/seal.html", {}, assets={"seal.svg": Asset(drawing.encode(), "image/svg+xml")}
+    )
+
+
+def _rendered(certificate, scans, pictures, is_specimen: bool) -> bytes:
+    """The pages without pictures and seal."""
     address = verification_address(certificate.number)
-    seal = official_seal(office.seal_text, office.seal_name, SPECIMEN if is_specimen else "")
     return render_pdf(
         "reading_room/reports/certificate.html",
         {
@@ -93,10 +106,7 @@ def _rendered(certificate, scans, pictures, office: IssuingOffice, is_specimen: 
             "sheets": _sheets(certificate, scans, pictures),
             "page_total": len(pictures),
         },
-        assets={
-            "seal.svg": Asset(seal.encode(), "image/svg+xml"),
-            "qr.svg": Asset(qr_code(address).encode(), "image/svg+xml"),
-        },
+        assets={"qr.svg": Asset(qr_code(address).encode(), "image/svg+xml")},
         language=certificate.language,
     )
 

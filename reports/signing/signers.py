@@ -40,6 +40,7 @@ class _Stamping:
 
 _stampings: dict[tuple, _Stamping] = {}
 _stampings_lock = threading.Lock()
+_rooms: dict[tuple, int] = {}  # certificate and service → length of a signature
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,16 @@ def ready_signer(name: str = "") -> Iterator[ReadySigner]:
     with opened(setting) as key:
         stamping = _stamping(key)
         stamper, proofs = (stamping.stamper, stamping.proofs) if stamping else (None, Proofs())
+        yield ReadySigner(key, stamper, proofs, _room(key, stamper))
+
+
+def _room(key: OpenKey, stamper: TimeStampService | None) -> int:
+    """The length of a signature in bytes, half as much again to spare: what a time-stamp service sends varies."""
+    mark = (key.certificate.sha256, stamper.url if stamper else "")
+    if mark not in _rooms:
         trial = _finished(_signed(key, stamper, hashlib.sha256().digest(), trial=True))
-        yield ReadySigner(key, stamper, proofs, len(trial) + len(trial) // 2 + 512)
+        _rooms[mark] = len(trial) + len(trial) // 2 + 512
+    return _rooms[mark]
 
 
 def _stamping(key: OpenKey) -> _Stamping | None:
