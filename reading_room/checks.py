@@ -9,6 +9,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fonds.reports.signing.faults import SigningFault
 from fonds.reports.signing.proofs import own_roots, trusted_roots
@@ -75,7 +76,7 @@ def _bytes_check(is_same: bool) -> Check:
         if is_same
         else _("It is not the file that the archive issued under its number.")
     )
-    return Check("bytes", _("File"), GOOD if is_same else BAD, said)
+    return Check("bytes", pgettext("on a computer", "File"), GOOD if is_same else BAD, said)
 
 
 def _of_register(certificate: Certificate) -> Iterator[Check]:
@@ -87,7 +88,7 @@ def _of_register(certificate: Certificate) -> Iterator[Check]:
     else:
         yield Check("register", _("Register"), GOOD, _("The certificate is entered and in force."))
     if certificate.signed_with and certificate.signed_with.is_specimen:
-        said = _("It was made with a key for trying out. It is no document of the archive.")
+        said = _("It is a specimen, made with a key for trying out, and no document of the archive.")
         yield Check("specimen", _("Specimen"), BAD, said)
 
 
@@ -143,9 +144,12 @@ def _holder(certificate: Certificate, report: SignatureReport) -> Check:
     known = certificate.signed_with
     if known is None or known.fingerprint != report.fingerprint:
         return Check("certificate", label, BAD, _("%(holder)s. This is not the archive's certificate.") % said)
+    if not report.is_intact:
+        said = _("It names %(holder)s; a broken signature proves nothing.") % said
+        return Check("certificate", label, PLAIN, said)
     if report.is_revoked:
         return Check("certificate", label, BAD, _("%(holder)s. The certificate had been revoked.") % said)
-    if not report.is_trusted and report.is_intact:
+    if not report.is_trusted:
         return Check("certificate", label, BAD, _("%(holder)s. The chain of certificates cannot be confirmed.") % said)
     return Check("certificate", label, GOOD, _("%(holder)s, the archive's certificate at that time.") % said)
 

@@ -58,6 +58,12 @@ def read_chain(text: str) -> list[x509.Certificate]:
     return [x509.Certificate.load(data) for _name, _headers, data in pem.unarmor(text.encode(), multiple=True)]
 
 
+def name_of(certificate: x509.Certificate) -> str:
+    """Who holds a certificate, in short: its common name, else all of its subject."""
+    name = certificate.subject.native.get("common_name")
+    return name if isinstance(name, str) else certificate.subject.human_friendly
+
+
 def roots_in(file: BinaryIO) -> list[x509.Certificate]:
     """The certificates in a file's document security store that lead no further; none where it has no store."""
     try:
@@ -92,11 +98,11 @@ def read_signature(
             is_final=signature.docmdp_level is not None and signature.docmdp_level.value == 1,
             is_trusted=status.trusted and (stamp is None or stamp.trusted),
             is_revoked=status.revoked,
-            holder=status.signing_cert.subject.human_friendly,
+            holder=name_of(status.signing_cert),
             fingerprint=status.signing_cert.sha256.hex(),
             signed_at=signature.self_reported_timestamp,
             stamped_at=stamp.timestamp if stamp and stamp.valid and stamp.intact else None,
-            stamped_by=stamp.signing_cert.subject.human_friendly if stamp else "",
+            stamped_by=name_of(stamp.signing_cert) if stamp else "",
         )
     except _UNREADABLE as error:
         raise UnreadableSignature(str(error)) from error

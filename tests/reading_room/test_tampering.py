@@ -20,7 +20,7 @@ from fonds.reading_room.models import Certificate
 from fonds.reading_room.verification import CannotVerify, verify_file, verify_number
 from tests.reports.certificate_authority import Authority
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

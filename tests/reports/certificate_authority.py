@@ -89,6 +89,7 @@ class Services:
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_request: None  # clients that hang up
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         self.manner, self.asked, self.lists = "good", 0, True
         self.authority = Authority(f"{self.address}/list.crl")
