@@ -1,6 +1,7 @@
 """What is looked at when a certificate is verified, one by one, each with a plain sentence."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -21,7 +22,7 @@ from fonds.reports.signing.validation import (
     roots_in,
 )
 
-from .differences import describe_changes, has_scripts
+from .differences import examine
 from .enums import CertificateStatus
 from .models import Certificate
 
@@ -50,24 +51,54 @@ def checks_of_number(certificate: Certificate, code_matches: bool | None) -> lis
     return checks
 
 
-def checks_of_file(certificate: Certificate, file: BinaryIO, *, is_same: bool) -> tuple[list[Check], list[str]]:
-    """What was looked at in ``file``, which bears the number of ``certificate`` (``is_same``: byte for byte the issued
-    one), and how it differs from the kept bytes."""
-    checks = [_bytes_check(is_same)]
-    kept = None
+def checks_of_issued(certificate: Certificate, file: BinaryIO) -> list[Check]:
+    """What was looked at in ``file``, which is byte for byte the one issued as ``certificate``: our own work, read here."""
+    roots, chain = _trusted(certificate, file)
     try:
-        kept = storages["masters"].open(certificate.key) if certificate.key else None
-        checks += _of_signature(certificate, file, kept)
-        changes = [] if is_same or kept is None else describe_changes(kept, file)
-    except OSError:  # the kept file is missing from the store
-        checks += _of_signature(certificate, file, None)
-        changes = []
-    finally:
-        if kept:
-            kept.close()
-    if not is_same and has_scripts(file):
-        changes.append(_("It contains scripts or actions. Files of this archive never do; better not open it."))
-    return [*checks, *_of_register(certificate)], changes
+        report = read_signature(file, roots=roots, others=chain, moment=certificate.issued_at)
+        signature = list(_of_signature(certificate, report))
+    except UnreadableSignature:
+        signature = [_unreadable()]
+    return [_bytes_check(True), *signature, *_of_register(certificate)]
+
+
+def checks_of_altered(certificate: Certificate, file: BinaryIO) -> tuple[list[Check], list[str]]:
+    """What was looked at in ``file``, which bears the number of ``certificate`` without being the issued one, and how
+    it differs from the kept bytes, in sentences. Raises ``TooBusy``."""
+    kept = _kept(certificate)
+    with kept or nullcontext():
+        roots, chain = _trusted(certificate, kept)
+        facts = examine(file, kept, roots=roots, others=chain, moment=certificate.issued_at)
+    try:
+        signature = list(_of_signature(certificate, facts.signature))
+    except UnreadableSignature:
+        signature = [_unreadable()]
+    return [_bytes_check(False), *signature, *_of_register(certificate)], facts.sentences()
+
+
+def _kept(certificate: Certificate) -> BinaryIO | None:
+    try:
+        return storages["masters"].open(certificate.key) if certificate.key else None
+    except OSError:  # missing from the store
+        return None
+
+
+def _trusted(certificate: Certificate, issued: BinaryIO | None) -> tuple[list, list]:
+    """The certificates that are trusted for the day of issue, by what the archive kept of it, and the key's chain."""
+    chain = read_chain(certificate.signed_with.chain) if certificate.signed_with else []
+    try:
+        roots = trusted_roots()
+    except SigningFault:
+        roots = []
+    roots += own_roots(chain) or chain[:1]
+    if issued:
+        with suppress(UnreadableSignature):
+            roots += roots_in(issued)
+    return roots, chain
+
+
+def _unreadable() -> Check:
+    return Check("signature", _("Signature"), BAD, _("The signature can no longer be read."))
 
 
 def _bytes_check(is_same: bool) -> Check:
@@ -92,12 +123,7 @@ def _of_register(certificate: Certificate) -> Iterator[Check]:
         yield Check("specimen", _("Specimen"), BAD, said)
 
 
-def _of_signature(certificate: Certificate, file: BinaryIO, kept: BinaryIO | None) -> Iterator[Check]:
-    try:
-        report = _report(certificate, file, kept)
-    except UnreadableSignature:
-        yield Check("signature", _("Signature"), BAD, _("The signature can no longer be read."))
-        return
+def _of_signature(certificate: Certificate, report: SignatureReport | None) -> Iterator[Check]:
     if report is None:
         state = BAD if certificate.signed_with else PLAIN
         yield Check("signature", _("Signature"), state, _("The file carries no signature."))
@@ -106,19 +132,6 @@ def _of_signature(certificate: Certificate, file: BinaryIO, kept: BinaryIO | Non
     yield _coverage(report)
     yield _holder(certificate, report)
     yield _time(report)
-
-
-def _report(certificate: Certificate, file: BinaryIO, kept: BinaryIO | None) -> SignatureReport | None:
-    """The signature judged as of the day of issue, by the certificates that the archive kept."""
-    chain = read_chain(certificate.signed_with.chain) if certificate.signed_with else []
-    try:
-        roots = trusted_roots()
-    except SigningFault:
-        roots = []
-    roots += own_roots(chain) or chain[:1]
-    if kept:
-        roots += roots_in(kept)
-    return read_signature(file, roots=roots, others=chain, moment=certificate.issued_at)
 
 
 def _intact(report: SignatureReport) -> Check:

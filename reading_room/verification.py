@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-import pikepdf
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .checks import Check, checks_of_file, checks_of_number
+from .checks import Check, checks_of_altered, checks_of_issued, checks_of_number
 from .copies import MARK
-from .differences import has_scripts
+from .differences import TooBusy, examine, scripts_said
 from .enums import CertificateStatus, Finding
 from .models import Certificate
 from .numbers import read_check_code, read_number
@@ -140,19 +139,29 @@ def verify_file(file: BinaryIO) -> Answer:
     )
     same = entries.filter(sha256=read.digest, size=read.size).first()
     if same:
-        checks, _changes = checks_of_file(same, file, is_same=True)
-        return Answer(_FINDINGS[same.status], same, by_file=True, checks=checks)
-    number, source = (read.number, read.source) if read.number or not read.is_pdf else _mark_inside(file)
+        return Answer(_FINDINGS[same.status], same, by_file=True, checks=checks_of_issued(same, file))
+    try:
+        return _verify_other(file, read, entries)
+    except TooBusy as error:
+        raise CannotVerify(str(error)) from error
+
+
+def _verify_other(file: BinaryIO, read: _Read, entries) -> Answer:
+    """The answer for a file that is none of those issued."""
+    number, source, facts = read.number, read.source, None
+    if read.is_pdf and not number:  # perhaps written anew, with its metadata packed
+        facts = examine(file)
+        number, source = _number_in(facts.mark.encode()), _source_in(facts.mark.encode())
     if number and source and not is_own(source):
         raise _other_archive(source)
     altered = entries.numbered(number).first() if number else None
     if altered:
-        checks, changes = checks_of_file(altered, file, is_same=False)
+        checks, changes = checks_of_altered(altered, file)
         return Answer(Finding.ALTERED, altered, by_file=True, checks=checks, changes=changes)
     if not read.is_pdf:
         raise CannotVerify(_("This file is not a PDF. Drop the PDF file that was issued."))
-    changes = [_("It contains scripts or actions. Files of this archive never do; better not open it.")]
-    return Answer(Finding.UNKNOWN, by_file=True, changes=changes if has_scripts(file) else [])
+    facts = facts or examine(file)
+    return Answer(Finding.UNKNOWN, by_file=True, changes=[scripts_said()] if facts.scripts else [])
 
 
 def _read_through(file: BinaryIO) -> _Read:
@@ -185,15 +194,3 @@ def _number_in(data: bytes) -> str | None:
 def _source_in(data: bytes) -> str | None:
     match = _SOURCE.search(data)
     return match[1].decode(errors="replace") if match else None
-
-
-def _mark_inside(file: BinaryIO) -> tuple[str | None, str | None]:
-    """Number and archive in the metadata of a PDF that was written anew and compressed; ``None`` where they cannot be
-    read."""
-    file.seek(0)
-    try:
-        with pikepdf.open(file) as pdf:
-            metadata = pdf.Root.Metadata.read_bytes()
-    except (pikepdf.PikepdfError, AttributeError, KeyError, ValueError):
-        return None, None
-    return _number_in(metadata), _source_in(metadata)

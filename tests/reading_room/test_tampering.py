@@ -250,3 +250,30 @@ def test_years_later(issued, settings, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: later)
     states = {each.name: each.state for each in verify_file(io.BytesIO(issued_bytes(issued))).checks}
     assert states["certificate"] == states["signature"] == "good"
+
+
+def test_a_file_built_to_do_harm_is_looked_at_apart(issued):
+    """A bomb: a few kilobytes that unpack to gigabytes. The process that looks into it has little memory and time."""
+    import zlib
+
+    packer = zlib.compressobj(1)
+    zeros = bytes(16 * 1024**2)
+    packed = b"".join([*(packer.compress(zeros) for _time in range(72)), packer.flush()])
+    with pikepdf.open(io.BytesIO(issued_bytes(issued))) as pdf:
+        bomb = pikepdf.Stream(pdf, packed)
+        bomb.stream_dict = pikepdf.Dictionary(Filter=pikepdf.Name.FlateDecode)
+        pdf.pages[1].obj.Contents = pdf.make_indirect(bomb)
+        bad = saved(pdf)
+    checks, changes = check(bad, issued)
+    assert len(bad) < 20 * 1024**2
+    assert checks["bytes"].state == "bad"
+    assert changes
+
+
+def test_too_many_at_once_are_told_to_wait(issued, monkeypatch):
+    from fonds.reading_room import differences
+
+    monkeypatch.setattr(differences, "SECONDS", 0.02)
+    monkeypatch.setattr(differences, "_places", differences.threading.BoundedSemaphore(1))
+    with differences._place(), pytest.raises(CannotVerify, match="Try again in a minute"):
+        verify_file(io.BytesIO(issued_bytes(issued) + b"\n"))
