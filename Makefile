@@ -8,7 +8,7 @@ export FONDS_DATA ?= $(CURDIR)/var
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 DEMO_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-lxgw-wenkai gettext ffmpeg
-TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 postgresql-15 poppler-utils
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 postgresql-15 poppler-utils softhsm2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup setup-test test test-sqlite test-postgres lint format bench lock clean

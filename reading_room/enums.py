@@ -2,12 +2,23 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CertificateKind(models.TextChoices):
     """What a certificate is; each kind has a number series of its own per year."""
 
-    COPY = "copy", _("Certified copy")
+    COPY = "copy", pgettext_lazy("kind of certificate", "Certified copy")
+    STATEMENT = "statement", pgettext_lazy("kind of certificate", "Archive certificate")
+    NONE_FOUND = "none", pgettext_lazy("kind of certificate", "Certificate of no record")
+
+
+#: Stands before the serial number of a kind, in print and in addresses.
+NUMBER_LETTERS: dict[str, str] = {
+    CertificateKind.COPY: "",
+    CertificateKind.STATEMENT: "Z",
+    CertificateKind.NONE_FOUND: "W",
+}
 
 
 class CertificateStatus(models.TextChoices):

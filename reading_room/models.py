@@ -1,6 +1,7 @@
 """Certificates of the archive: their numbers, their register, and the office in whose name they are issued."""
 
 import string
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -31,6 +32,32 @@ class NumberSeries(models.Model):
         return f"{self.kind} {self.year}: {self.last}"
 
 
+class SigningCertificate(models.Model):
+    """A certificate (X.509) that the archive signed with, kept so that its signatures can be checked in later years.
+
+    ``fingerprint`` is its SHA-256, ``chain`` it and those that came with its key, as PEM. What it signed is no document
+    of the archive where ``is_specimen`` is set.
+    """
+
+    fingerprint = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
+    subject = models.CharField(_("holder"), max_length=300)
+    issuer = models.CharField(_("issued by"), max_length=300)
+    not_before = models.DateTimeField(_("valid from"))
+    not_after = models.DateTimeField(_("valid until"))
+    chain = models.TextField(_("chain"))
+    is_specimen = models.BooleanField(_("for trying out"), default=False)
+    first_used = models.DateTimeField(_("first used"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-first_used"]
+        verbose_name = _("signing certificate")
+        verbose_name_plural = _("signing certificates")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class CertificateKept(Exception):
     """A register entry cannot be deleted."""
 
@@ -43,7 +70,9 @@ class CertificateQuerySet(models.QuerySet):
 
     def known_to(self, user) -> "CertificateQuerySet":
         """The entries that ``user``, who may look into the register, may know of: as of the record itself."""
-        return self.filter(models.Q(unit=None) | visible_q(user, "unit__"))
+        parts = Certificate.units.through.objects.filter(certificate=models.OuterRef("pk"))
+        hidden = parts.exclude(visible_q(user, "archivepage__"))
+        return self.filter(models.Q(unit=None) | visible_q(user, "unit__")).exclude(models.Exists(hidden))
 
     def numbered(self, number: str) -> "CertificateQuerySet":
         """The entry with a number in normal form (``2026-0001``)."""
@@ -54,8 +83,13 @@ class Certificate(models.Model):
     """One entry of the register 证明登记簿: a number, what was certified under it, and the exact bytes issued.
 
     ``number`` is the plain form ``2026-0001`` used in addresses, ``shown_number`` the form printed. ``pages`` lists
-    what was copied: ``[{"page": 1, "sha256": …}]``. ``key`` names the kept file in the store of masters; ``sha256``
-    and ``size`` (bytes) are its. Title and code are as they stood on the day.
+    what was copied, with the checksum of each master: ``[{"page": 1, "sha256": …}]``. ``key`` names the kept file in
+    the store of masters; ``sha256`` and ``size`` (bytes) are its. Title and code are as they stood on the day.
+
+    A copy of several units has no ``unit``; it has ``units``, and in ``parts`` what was copied of each:
+    ``[{"unit": 12, "code": …, "title": …, "pages": [1, 2]}]``; its ``pages`` name their unit too. ``statement`` is the
+    text of an archive certificate, or what was searched without result. ``token`` is of the form that was sent: sent
+    twice, it issues once.
     """
 
     number = models.CharField(_("certificate number"), max_length=30, unique=True)
@@ -73,6 +107,11 @@ class Certificate(models.Model):
         on_delete=models.SET_NULL,
         related_name="certificates",
     )
+    units = models.ManyToManyField(
+        "archive_pages.ArchivePage", verbose_name=_("units"), blank=True, related_name="shared_certificates"
+    )
+    parts = models.JSONField(_("parts"), default=list, blank=True)
+    statement = models.TextField(_("statement"), blank=True)
     unit_title = models.TextField(_("title"))
     unit_code = models.CharField(_("reference code"), max_length=100, blank=True)
     pages = models.JSONField(_("pages copied"), default=list)
@@ -85,6 +124,24 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="certificates"
     )
     issued_at = models.DateTimeField(_("issued at"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    token = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    signed_with = models.ForeignKey(
+        SigningCertificate,
+        verbose_name=_("signed with"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+    )
+    signature_level = models.CharField(_("level of the signature"), max_length=10, blank=True)
     check_code = models.CharField(_("check code"), max_length=20)
     key = models.CharField(_("storage key"), max_length=160, blank=True, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, db_index=True)
@@ -135,8 +192,10 @@ class Certificate(models.Model):
         return bool(self.key)
 
     def page_list(self) -> str:
-        """The copied pages as written: ``1, 2, 5``."""
-        return ", ".join(str(entry["page"]) for entry in self.pages)
+        """The copied pages as written: ``1–3, 5``; of several units, those of each behind its code."""
+        if self.parts:
+            return "; ".join(f"{part['code'] or part['title']}: {as_ranges(part['pages'])}" for part in self.parts)
+        return as_ranges([entry["page"] for entry in self.pages])
 
     page_list.short_description = _("pages copied")
 
@@ -147,6 +206,22 @@ class Certificate(models.Model):
         return format_html('<a href="{}">{}.pdf</a>', reverse("certificate_pdf", args=[self.number]), self.number)
 
     file.short_description = _("issued file")
+
+
+def as_ranges(numbers: Iterable[int]) -> str:
+    """Page numbers as people write them: ``1–3, 5``."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+
+
+def signing_key_names() -> list[tuple[str, str]]:
+    """The names of the keys that the settings know."""
+    return [(name, name) for name in settings.FONDS_SIGNING_KEYS]
 
 
 _NUMBER_FIELDS = {"year", "number"}
@@ -186,6 +261,13 @@ class IssuingOffice(BaseGenericSetting):
         default=False,
         help_text=_("Until then every seal carries the words 样章 SPECIMEN."),
     )
+    signing_key = models.CharField(
+        _("signing key"),
+        max_length=30,
+        blank=True,
+        choices=signing_key_names,
+        help_text=_("One of those that the administrator set up; empty for the first."),
+    )
     number_pattern = models.CharField(
         _("pattern of the number"),
         max_length=60,
@@ -200,7 +282,8 @@ class IssuingOffice(BaseGenericSetting):
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("name_en")], heading=_("Office")),
         MultiFieldPanel(
-            [FieldPanel("seal_text"), FieldPanel("seal_name"), FieldPanel("seal_confirmed")], heading=_("Seal")
+            [FieldPanel("seal_text"), FieldPanel("seal_name"), FieldPanel("seal_confirmed"), FieldPanel("signing_key")],
+            heading=_("Seal"),
         ),
         MultiFieldPanel([FieldPanel("number_pattern"), FieldPanel("number_width")], heading=_("Number")),
     ]
@@ -212,6 +295,6 @@ class IssuingOffice(BaseGenericSetting):
         """The office's name in ``language``."""
         return self.name_en if language.startswith("en") and self.name_en else self.name
 
-    def shown_number(self, year: int, serial: int) -> str:
-        """The number as printed, e.g. ``越市监档证〔2026〕0001号``."""
-        return self.number_pattern.format(year=year, number=str(serial).zfill(self.number_width))
+    def shown_number(self, year: int, serial: int, letter: str = "") -> str:
+        """The number as printed, e.g. ``越市监档证〔2026〕0001号``; ``letter`` is that of the kind."""
+        return self.number_pattern.format(year=year, number=letter + str(serial).zfill(self.number_width))

@@ -7,10 +7,12 @@ import unicodedata
 from django.db import transaction
 from django.db.models import F
 
+from .enums import NUMBER_LETTERS
 from .models import NumberSeries
 
-_SEPARATED = re.compile(r"(?<![0-9])([0-9]{4})[^0-9]+([0-9]{1,9})(?![0-9])")
-_RUN_TOGETHER = re.compile(r"([0-9]{4})([0-9]{4,9})")
+_LETTER = f"(?:(?<![A-Za-z])([{''.join(NUMBER_LETTERS.values())}]))?"
+_SEPARATED = re.compile(rf"(?<![0-9])([0-9]{{4}})[^0-9]+?{_LETTER}([0-9]{{1,9}})(?![0-9])", re.IGNORECASE)
+_RUN_TOGETHER = re.compile(rf"([0-9]{{4}}){_LETTER}([0-9]{{4,9}})", re.IGNORECASE)
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: they are misread on paper
 LONGEST_INPUT = 100
 
@@ -29,17 +31,25 @@ def take_number(kind: str, year: int) -> int:
     return series.last
 
 
-def plain_number(year: int, serial: int) -> str:
-    """The number as it stands in addresses: ``2026-0001``."""
-    return f"{year}-{serial:04d}"
+def year_of_issue(kind: str, today: int) -> int:
+    """The year whose series is counted on: ``today``'s, or that of the latest number where the clock went back."""
+    latest = NumberSeries.objects.filter(kind=kind, last__gt=0).order_by("-year").values_list("year", flat=True).first()
+    return max(today, latest or today)
+
+
+def plain_number(year: int, serial: int, letter: str = "") -> str:
+    """The number as it stands in addresses: ``2026-0001``, ``2026-Z0001``."""
+    return f"{year}-{letter}{serial:04d}"
 
 
 def read_number(text: str) -> str | None:
     """The plain number that ``text`` means, in any spelling: ``越市监档证〔2026〕0001号``, ``２０２６－１``,
-    ``[2026] 0001``, ``20260001``; ``None`` where there is no number in it."""
+    ``[2026] 0001``, ``20260001``, ``2026-z1``; ``None`` where there is no number in it."""
     half = unicodedata.normalize("NFKC", text[:LONGEST_INPUT])
     match = _SEPARATED.search(half) or _RUN_TOGETHER.fullmatch(half.strip())
-    return plain_number(int(match[1]), int(match[2])) if match and int(match[2]) else None
+    if not match or not int(match[3]):
+        return None
+    return plain_number(int(match[1]), int(match[3]), (match[2] or "").upper())
 
 
 def new_check_code() -> str:

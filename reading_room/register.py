@@ -91,7 +91,7 @@ class CertificateAdmin(ModelAdmin):
     inspect_view_class = RegisterEntry
     list_display = ("number_in_print", "issued_on", "state", "unit_code", "unit_title", "page_count", "issued_by")
     list_display_add_buttons = "number_in_print"
-    list_filter = ("status", "year", ("issued_by", IssuerFilter))
+    list_filter = ("kind", "status", "year", ("issued_by", IssuerFilter))
     list_select_related = ("issued_by",)
     list_per_page = 50
     ordering = ("-year", "-serial")
@@ -111,6 +111,9 @@ class CertificateAdmin(ModelAdmin):
         "office",
         "issued_by",
         "issued_at",
+        "approved_by",
+        "signed_with",
+        "signature_level",
         "check_code",
         "sha256",
         "size",

@@ -40,14 +40,9 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
     form = CertifyForm(request.POST or None, page_numbers=[scan.number for scan in scans])
     if request.method == "POST" and form.is_valid():
         try:
-            certificate = actions.issue_certificate(
-                unit,
-                pages=form.cleaned_data["pages"],
-                purpose=form.cleaned_data["purpose"],
-                applicant=form.cleaned_data["applicant"],
-                language=form.cleaned_data["language"],
-                user=request.user,
-            )
+            certificate = actions.issue(
+                [(unit, form.cleaned_data["pages"])], user=request.user, **form.values()
+            )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -100,6 +95,12 @@ def may_see_register(user) -> bool:
     return is_archive_staff(user) and any(user.has_perm(name) for name in REGISTER_PERMISSIONS)
 
 
+def may_see_pages(user, entry: Certificate) -> bool:
+    """Whether ``user`` may see the pages of every record that ``entry`` certifies: they are in its file."""
+    units = list(entry.units.all()) if entry.parts else [entry.unit] if entry.unit else []
+    return all(may(user, Right.VIEW, unit) for unit in units)
+
+
 def _entry(request: HttpRequest, number: str) -> Certificate:
     """The register entry ``number``. For those who may not look into the register there is a sentence (403), the
     same whether the number exists or not; one of a record he may not know of is not there."""
@@ -134,7 +135,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
         entry = _entry(request, number)
     except PermissionDenied as error:
         return refused(request, str(error))
-    if entry.unit and not may(request.user, Right.VIEW, entry.unit):
+    if not may_see_pages(request.user, entry):
         return refused(request, _("You may not see the pages of this record."), entry.unit)
     if not entry.is_kept:
         return refused(request, _("This number is void: nothing was issued under it."))

@@ -146,5 +146,6 @@ def print_html(html: str, *, assets: Mapping[str, Asset] | None = None, variant:
         pages = len(document.pages)
         del document
     if pages >= LARGE:
-        gc.collect()
+        # What the render left is young, as nothing was collected meanwhile; older things are not looked at again.
+        gc.collect(0)
     return pdf

@@ -5,7 +5,7 @@ cost next to nothing, as nothing is decoded.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pikepdf
@@ -87,24 +87,32 @@ def _profile(profile: bytes | None, mode: str) -> bytes | None:
     return profile if profile[12:16] in _PROFILE_CLASSES and profile[16:20] == _SPACES[mode][1] else None
 
 
-def place_pictures(pdf: pikepdf.Pdf, sheets: Sequence[pikepdf.Page], pictures: Sequence[Picture], seal=None) -> None:
+def place_pictures(
+    pdf: pikepdf.Pdf, sheets: Sequence[pikepdf.Page], pictures: Iterable[Picture], seal: pikepdf.Object | None = None
+) -> None:
     """Draw one picture on each sheet, never larger than it is by its resolution, and the ``seal`` (a form) at the
-    foot. Sheets and pictures must be of the same number."""
+    foot. Sheets and pictures must be of the same number. ``pictures`` are taken one by one and let go: their bytes are
+    the document's then."""
     for sheet, picture in zip(sheets, pictures, strict=True):
         _left, _bottom, width, height = (float(edge) for edge in sheet.mediabox)
         commands = _picture_commands(picture, width, height)
-        xobjects = _own_xobjects(sheet)
+        xobjects = own_drawings(sheet)
         xobjects["/Scan"] = image_object(pdf, picture)
         if seal is not None:
             xobjects["/Seal"] = seal
             scale = SEAL_SIZE / float(seal.BBox[2])
             left, bottom = width - SIDE - SEAL_SIZE, 5 * POINTS_PER_MM
             commands += f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Seal Do Q\n"
-        sheet.contents_add(pdf.make_stream(b"q\n"), prepend=True)
-        sheet.contents_add(pdf.make_stream(b"\nQ\n" + commands.encode()))
+        draw(pdf, sheet, commands)
 
 
-def _own_xobjects(sheet: pikepdf.Page) -> pikepdf.Object:
+def draw(pdf: pikepdf.Pdf, sheet: pikepdf.Page, commands: str) -> None:
+    """Add ``commands`` of a PDF's content behind what stands on ``sheet``, whatever state that leaves."""
+    sheet.contents_add(pdf.make_stream(b"q\n"), prepend=True)
+    sheet.contents_add(pdf.make_stream(b"\nQ\n" + commands.encode()))
+
+
+def own_drawings(sheet: pikepdf.Page) -> pikepdf.Object:
     """The sheet's table of drawings, for itself alone: WeasyPrint gives one set of resources to all pages."""
     resources = pikepdf.Dictionary(dict(sheet.resources.items()))
     resources["/XObject"] = pikepdf.Dictionary(dict(sheet.resources.get("/XObject", {}).items()))

@@ -1,5 +1,6 @@
 """Fixtures shared by all tests. Tests use the real database, real files, real PDFs and a real browser."""
 
+import contextlib
 import datetime as dt
 import gc
 from types import SimpleNamespace
@@ -64,6 +65,17 @@ def pytest_terminal_summary(terminalreporter) -> None:
         for name, text in report.user_properties:
             if name == "told at the end" and report.when == "call":
                 terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signing_key():
+    """The key for development, made once for all tests."""
+    from django.conf import settings
+
+    from fonds.reports.signing.development import make_key_file
+
+    with contextlib.suppress(FileExistsError):
+        make_key_file(settings.FONDS_SIGNING_KEYS["development"].place)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from fonds.access.accounts.rates import read_limits
+from fonds.reports.signing.key_settings import read_keys
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FONDS_DATA = Path(os.environ.get("FONDS_DATA") or ROOT / "var").resolve()
@@ -324,6 +325,15 @@ FONDS_UNOPENED_CONTENT_RANK = int(os.environ.get("FONDS_UNOPENED_CONTENT_RANK", 
 FONDS_KEEP_CLASSIFIED_ENTRIES = os.environ.get("FONDS_KEEP_CLASSIFIED_ENTRIES", "") == "1"
 # How many days a permission of use may run at most.
 FONDS_GRANT_MAX_DAYS = int(os.environ.get("FONDS_GRANT_MAX_DAYS", 365))
+
+# --- Signing of certified copies (docs/administrator/signing.md) ---------------------------------------------------------
+
+FONDS_SIGNING_KEYS = read_keys(os.environ.get("FONDS_SIGNING_KEYS", ""), os.environ, FONDS_DATA)
+# Address of a time-stamp service (RFC 3161), empty for none; seconds that it may take.
+FONDS_TIMESTAMP_URL = os.environ.get("FONDS_TIMESTAMP_URL", "")
+FONDS_TIMESTAMP_TIMEOUT = float(os.environ.get("FONDS_TIMESTAMP_TIMEOUT", 5))
+# Files, or folders of files, with the certificates that keys and time-stamp service must lead to.
+FONDS_TRUSTED_ROOTS = [place for place in os.environ.get("FONDS_TRUSTED_ROOTS", "").split(":") if place]
 
 # --- Wagtail -------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,10 @@
-// Verifying a file: it may be dropped anywhere on its form, and is sent at once.
+// Verifying a file: it may be dropped anywhere on its form, and is sent at once. A result can be printed.
+(() => {
+  const button = document.querySelector("[data-print]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+})();
 (() => {
   const form = document.querySelector("[data-verify-file]");
   if (!form) return;

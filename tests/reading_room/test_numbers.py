@@ -24,6 +24,10 @@ from fonds.reading_room.numbers import new_check_code, plain_number, read_check_
         (" 2026 0012 ", "2026-0012"),
         ("2026 — 12345", "2026-12345"),
         ("20260012", "2026-0012"),
+        ("越市监档证〔2026〕Z0003号", "2026-Z0003"),
+        ("2026-w12", "2026-W0012"),
+        ("２０２６－Ｚ１", "2026-Z0001"),
+        ("2026-No0012", "2026-0012"),
         ("", None),
         ("2026", None),
         ("2026-0000", None),
@@ -64,27 +68,26 @@ def test_a_rolled_back_number_leaves_no_gap():
 
 @pytest.mark.django_db(transaction=True)
 def test_issuers_at_once(item, manager):
-    faults, ready = [], threading.Barrier(6)
+    faults, ready = [], threading.Barrier(10)
 
     def work() -> None:
         try:
             ready.wait(10)
-            for _round in range(2):
-                issue_certificate(item, pages=[1], purpose="查询", user=manager)
+            issue_certificate(item, pages=[1], purpose="查询", user=manager)
         except Exception as error:
             faults.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _number in range(6)]
+    threads = [threading.Thread(target=work) for _number in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(120)
     assert faults == []
-    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(range(1, 13))
+    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(range(1, 11))
     assert set(Certificate.objects.values_list("status", flat=True)) == {CertificateStatus.VALID}
-    assert NumberSeries.objects.get().last == 12
+    assert NumberSeries.objects.get().last == 10
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from fonds.site.demo.accounts import ACCOUNTS, PASSWORD
 from fonds.site.demo.loading import is_loaded
+from fonds.site.demo.silence import Silence
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
         if is_loaded():
+            call_command("make_signing_key", verbosity=0, stdout=Silence())  # a demo loaded before there was one
             self.stdout.write("== The demo archive is loaded.")
         elif subprocess.call([sys.executable, str(settings.ROOT / "manage.py"), "load_demo"]):
             raise CommandError("The demo archive was not loaded.")

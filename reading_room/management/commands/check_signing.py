@@ -1,0 +1,26 @@
+"""Try the signing keys and the time-stamp service; status 1 where nothing can be signed, 2 where a key expires within
+60 days. Run it every day."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from fonds.reports.signing.states import key_states
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options) -> None:
+        states = key_states(try_services=True)
+        for state in states:
+            self.stdout.write(f"{state.name}: {state.fault or state.warning or _('ready to sign')}")
+            if not state.fault:
+                self.stdout.write(
+                    f"    {state.holder}, {state.ends_at:%Y-%m-%d}{' SPECIMEN' if state.is_specimen else ''}"
+                )
+        if any(state.fault for state in states):
+            sys.exit(1)
+        if any(state.warning for state in states):
+            sys.exit(2)
