@@ -11,6 +11,7 @@ class ReadingRoomConfig(AppConfig):
     verbose_name = _("Reading room")
 
     def ready(self) -> None:
+        from . import events  # noqa: F401  (its names)
         from .reports import register_printouts
 
         register_printouts()

@@ -215,3 +215,10 @@ class IssuingOffice(BaseGenericSetting):
     def shown_number(self, year: int, serial: int) -> str:
         """The number as printed, e.g. ``越市监档证〔2026〕0001号``."""
         return self.number_pattern.format(year=year, number=str(serial).zfill(self.number_width))
+
+
+# The models of the sub-packages belong to this room too.
+from .desk.models import DayNumbers, Desk, DeskApproval, DeskPrint, UseItem, UseRequest, WindowSettings  # noqa: E402, F401
+from .enterprises.models import Enterprise  # noqa: E402, F401
+from .readers.models import IntroductionLetter, ListEntry, Reader  # noqa: E402, F401
+from .uses.models import UseEntry  # noqa: E402, F401

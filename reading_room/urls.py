@@ -1,10 +1,11 @@
 """Addresses of the reading room."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from . import public_views, views
 
 urlpatterns = [
+    path("desk/", include("fonds.reading_room.desk.urls")),
     path("verify/", public_views.verify, name="verify"),
     path("verify/<str:number>/", public_views.verify_by_number, name="verify_number"),
     path("print/<int:pk>/", views.print_pages, name="print_pages"),

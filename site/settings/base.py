@@ -358,6 +358,7 @@ FONDS_UNCACHED_PATHS = [
     "/admin/",
     "/files/",
     "/certify/",
+    "/desk/",
     "/i18n/",
     "/documents/",
     "/requests/",

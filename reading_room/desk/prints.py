@@ -1,0 +1,216 @@
+"""Printing at the window: copies and certified copies of the basket, once for each press of the key.
+
+The form bears a token. A double click finds the print that the first one made; a print that failed at the printer goes
+there again without a second number.
+"""
+
+import io
+import secrets
+from decimal import Decimal
+
+import pikepdf
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from fonds.access.decisions import may
+from fonds.access.enums import Right
+from fonds.archive_pages.models import ArchivePage
+from fonds.audit.events import record
+from fonds.collections.models import PageScan
+from fonds.reports.press import render_pdf
+
+from .. import events
+from ..copies import ScanNotPrintable
+from ..kept_files import issued_bytes
+from ..models import Certificate
+from ..page_prints import printed_pages
+from ..readers.actions import check_served
+from .actions import require_served_by
+from .basket import Line, basket_of, printable
+from .certifying import certify_lines
+from .enums import PrintKind
+from .models import DeskPrint, UseItem, UseRequest, WindowSettings
+
+
+def new_token() -> str:
+    """A token for one press of the key."""
+    return secrets.token_urlsafe(18)
+
+
+def print_copies(request: UseRequest, user, token: str) -> DeskPrint:
+    """Print the basket as plain copies. Raises ``ValidationError`` for whatever stands in the way of any page."""
+    found = _found(request, user, token)
+    if found:
+        return found
+    lines = printable(basket_of(request, user))
+    with transaction.atomic():
+        made, is_new = _claim(request, PrintKind.COPY, token)
+        if is_new:
+            _finish(made, lines, user)
+            _note(lines, copied_at=timezone.now())
+    return made
+
+
+def certify(request: UseRequest, user, token: str) -> DeskPrint:
+    """Certify the basket and print it. A page that is certified in this request already is not certified again.
+
+    Raises ``ValidationError``; what was issued before the fault stays issued, is part of the print and out of the
+    basket's way.
+    """
+    found = _found(request, user, token)
+    if found:
+        return found
+    if request.reader_id is None or request.purpose_id is None:
+        raise ValidationError(_("Register the reader and choose the purpose before you certify."))
+    lines = printable(basket_of(request, user))
+    open_lines = [line for line in lines if any(item.certificate_id is None for item in line.items)]
+    if not open_lines:
+        raise ValidationError(_("All pages of the basket are certified already. Print them again from the list below."))
+    made, is_new = _claim(request, PrintKind.CERTIFIED, token)
+    if not is_new:
+        return made
+    done: list[Line] = []
+    try:
+        for certificate, covered in certify_lines(request, open_lines, user):
+            made.certificates.add(certificate)
+            _note(covered, certified_at=certificate.issued_at, certificate=certificate)
+            done += covered
+    finally:
+        if done:
+            _finish(made, done, user)
+        else:
+            made.delete()  # nothing was issued: the key may be pressed again
+    return made
+
+
+def _found(request: UseRequest, user, token: str) -> DeskPrint | None:
+    """What this press has made already. Raises for who may not print, and for a reader who may not be served."""
+    require_served_by(request, user)
+    if not token or len(token) > 40:
+        raise ValidationError(_("The page was left too long. Press the key again."))
+    if request.reader_id:
+        check_served(request.reader, request.letter)
+    return request.prints.filter(token=token).first()
+
+
+def _claim(request: UseRequest, kind: PrintKind, token: str) -> tuple[DeskPrint, bool]:
+    """The print of this press; of two at once the second gets that of the first."""
+    try:
+        with transaction.atomic():
+            return DeskPrint.objects.create(request=request, kind=kind, token=token), True
+    except IntegrityError:
+        return request.prints.get(token=token), False
+
+
+@transaction.atomic
+def _finish(made: DeskPrint, lines: list[Line], user) -> None:
+    made.items = [
+        {"unit": line.unit.pk, "code": line.code, "page": item.page, "sha256": item.sha256}
+        for line in lines
+        for item in line.items
+    ]
+    made.page_count, made.prints = len(made.items), 1
+    made.fee = _fee(made)
+    made.save(update_fields=["items", "page_count", "prints", "fee"])
+    for line in lines:
+        detail = {"request": made.request.shown_number, "kind": str(made.kind), "pages": line.pages}
+        record(events.PRINT, unit=line.unit, user=user, detail=detail)
+
+
+def _note(lines: list[Line], **values) -> None:
+    UseItem.objects.filter(pk__in=[item.pk for line in lines for item in line.items]).update(**values)
+
+
+def _fee(made: DeskPrint) -> Decimal:
+    prices = WindowSettings.load()
+    if not prices.charges:
+        return Decimal(0)
+    if made.kind == PrintKind.COPY:
+        return made.page_count * prices.price_of_page
+    return made.page_count * prices.price_of_certified_page + made.certificates.count() * prices.price_of_certificate
+
+
+def print_again(made: DeskPrint, user) -> DeskPrint:
+    """The paper jammed: the same print once more, counted, without a second number."""
+    require_served_by(made.request, user)
+    DeskPrint.objects.filter(pk=made.pk).update(prints=F("prints") + 1)
+    made.refresh_from_db()
+    detail = {"kind": str(made.kind), "times": made.prints}
+    record(events.PRINT_AGAIN, unit=made.request, subject=made.request.shown_number, user=user, detail=detail)
+    return made
+
+
+def print_bytes(made: DeskPrint, user) -> bytes:
+    """The PDF that goes to the printer: the certificates as issued, byte for byte where it is one, or the copies.
+
+    Decides anew for every unit. Raises ``ValidationError`` with a sentence, ``kept_files.KeptFileDamaged``.
+    """
+    units = _units(made, user)
+    if made.kind == PrintKind.CERTIFIED:
+        return _joined([issued_bytes(each) for each in made.certificates.order_by("serial")])
+    parts = []
+    for unit, numbers in units:
+        scans = list(PageScan.objects.filter(unit_id=unit.pk, number__in=numbers).select_related("master"))
+        known = {(entry["unit"], entry["page"]): entry["sha256"] for entry in made.items}
+        if len(scans) != len(numbers) or any(known[unit.pk, scan.number] != scan.sha256 for scan in scans):
+            raise ValidationError(_("%(code)s was scanned anew since: print it anew.") % {"code": unit.reference_code})
+        try:
+            parts.append(printed_pages(unit, sorted(scans, key=lambda scan: scan.number), _printed_for(made)))
+        except ScanNotPrintable as error:
+            raise ValidationError(str(error)) from error
+    return _marked(_joined(parts), made)
+
+
+def _units(made: DeskPrint, user) -> list[tuple[ArchivePage, list[int]]]:
+    pages: dict[int, list[int]] = {}
+    for entry in made.items:
+        pages.setdefault(entry["unit"], []).append(entry["page"])
+    found = ArchivePage.objects.in_bulk(pages)
+    if any(pk not in found or not may(user, Right.PRINT, found[pk]) for pk in pages):
+        raise ValidationError(_("A record of this print was closed or destroyed meanwhile."))
+    return [(found[pk], numbers) for pk, numbers in pages.items()]
+
+
+def _printed_for(made: DeskPrint) -> str:
+    request = made.request
+    name = str(request.reader) if request.reader else ""
+    return f"{name} {request.shown_number}".strip()
+
+
+def _joined(parts: list[bytes]) -> bytes:
+    if len(parts) == 1:
+        return parts[0]
+    out = io.BytesIO()
+    with pikepdf.new() as whole:
+        for part in parts:
+            with pikepdf.open(io.BytesIO(part)) as pdf:
+                whole.pages.extend(pdf.pages)
+        whole.save(out, force_version="1.7")
+    return out.getvalue()
+
+
+def _marked(pdf: bytes, made: DeskPrint) -> bytes:
+    """``pdf`` with reader, time and number across each page, where the archive wants that."""
+    if not WindowSettings.load().marks_copies:
+        return pdf
+    when = timezone.localtime(made.made_at).strftime("%Y-%m-%d %H:%M")
+    mark = render_pdf(
+        "reading_room/reports/copy_mark.html",
+        {"text": f"{_printed_for(made)} {when}"},
+        language=translation.get_language(),
+    )
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as whole, pikepdf.open(io.BytesIO(mark)) as layer:
+        for page in whole.pages:
+            page.add_overlay(layer.pages[0])
+        whole.save(out, force_version="1.7")
+    return out.getvalue()
+
+
+def certificates_of(request: UseRequest) -> list[Certificate]:
+    """The certificates issued in a request, in the order of their numbers."""
+    keys = request.items.exclude(certificate=None).values("certificate")
+    return list(Certificate.objects.filter(pk__in=keys).order_by("year", "serial"))
