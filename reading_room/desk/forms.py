@@ -10,11 +10,12 @@ from .models import Desk
 
 
 class EntryChoice(forms.TypedChoiceField):
-    """One entry of a list of the window; ``entries`` are set by the form, which reads all lists at once."""
+    """One entry of a list of the window; the form, which reads all lists at once, fills it. Each choice begins with its
+    number, by which the keyboard finds it."""
 
     def fill(self, entries: list[ListEntry], empty: bool = False) -> None:
         self._entries = {str(entry.pk): entry for entry in entries}
-        rows = [(str(entry.pk), entry.local_name) for entry in entries]
+        rows = [(str(entry.pk), f"{number} {entry.local_name}") for number, entry in enumerate(entries, 1)]
         self.choices = [("", "—"), *rows] if empty else rows
         self.coerce = lambda value: self._entries[str(value)]
         self.empty_value = None
@@ -30,7 +31,11 @@ class ReaderForm(forms.Form):
     """A reader by his document, with a letter of introduction where he has one."""
 
     document_kind = EntryChoice(label=_("Document"))
-    number = forms.CharField(label=pgettext_lazy("of a document", "Number"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    number = forms.CharField(
+        label=pgettext_lazy("of a document", "Number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     kind = EntryChoice(label=_("Kind of reader"), required=False)
     organisation = forms.CharField(label=_("Represents"), max_length=120, required=False)

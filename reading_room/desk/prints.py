@@ -49,16 +49,18 @@ def print_copies(request: UseRequest, user, token: str) -> DeskPrint:
     with transaction.atomic():
         made, is_new = _claim(request, PrintKind.COPY, token)
         if is_new:
+            _take_out(lines)
             _finish(made, lines, user)
             _note(lines, copied_at=timezone.now())
     return made
 
 
 def certify(request: UseRequest, user, token: str) -> DeskPrint:
-    """Certify the basket and print it. A page that is certified in this request already is not certified again.
+    """Certify the basket and print it. The pages leave the basket before the first number is taken, so that no second
+    press, from whatever window, certifies them again.
 
-    Raises ``ValidationError``; what was issued before the fault stays issued, is part of the print and out of the
-    basket's way.
+    Raises ``ValidationError``; what was issued before the fault stays issued and is in the print, the rest is back in
+    the basket.
     """
     found = _found(request, user, token)
     if found:
@@ -66,19 +68,19 @@ def certify(request: UseRequest, user, token: str) -> DeskPrint:
     if request.reader_id is None or request.purpose_id is None:
         raise ValidationError(_("Register the reader and choose the purpose before you certify."))
     lines = printable(basket_of(request, user))
-    open_lines = [line for line in lines if any(item.certificate_id is None for item in line.items)]
-    if not open_lines:
-        raise ValidationError(_("All pages of the basket are certified already. Print them again from the list below."))
-    made, is_new = _claim(request, PrintKind.CERTIFIED, token)
-    if not is_new:
-        return made
+    with transaction.atomic():
+        made, is_new = _claim(request, PrintKind.CERTIFIED, token)
+        if not is_new:
+            return made
+        _take_out(lines)
     done: list[Line] = []
     try:
-        for certificate, covered in certify_lines(request, open_lines, user):
+        for certificate, covered in certify_lines(request, lines, user):
             made.certificates.add(certificate)
             _note(covered, certified_at=certificate.issued_at, certificate=certificate)
             done += covered
     finally:
+        _put_back([line for line in lines if line not in done])
         if done:
             _finish(made, done, user)
         else:
@@ -118,6 +120,19 @@ def _finish(made: DeskPrint, lines: list[Line], user) -> None:
     for line in lines:
         detail = {"request": made.request.shown_number, "kind": str(made.kind), "pages": line.pages}
         record(events.PRINT, unit=line.unit, user=user, detail=detail)
+
+
+def _take_out(lines: list[Line]) -> None:
+    """Take ``lines`` out of the basket. Raises ``ValidationError`` where another press took some of them."""
+    keys = [item.pk for line in lines for item in line.items]
+    if UseItem.objects.filter(pk__in=keys).exclude(ticked_at=None).update(ticked_at=None) != len(keys):
+        raise ValidationError(_("The basket is being printed in another window."))
+
+
+def _put_back(lines: list[Line]) -> None:
+    for line in lines:
+        for item in line.items:
+            UseItem.objects.filter(pk=item.pk).update(ticked_at=item.ticked_at)
 
 
 def _note(lines: list[Line], **values) -> None:
@@ -212,5 +227,5 @@ def _marked(pdf: bytes, made: DeskPrint) -> bytes:
 
 def certificates_of(request: UseRequest) -> list[Certificate]:
     """The certificates issued in a request, in the order of their numbers."""
-    keys = request.items.exclude(certificate=None).values("certificate")
+    keys = request.prints.values("certificates")
     return list(Certificate.objects.filter(pk__in=keys).order_by("year", "serial"))

@@ -20,7 +20,8 @@ from .approvals import waiting_for
 from .forms import DeskForm
 from .models import SERVE_PERMISSION, Desk, UseRequest
 
-DESK_KEY = "fonds_desk"
+DESK_COOKIE = "fonds_desk"  # belongs to the machine on the desk, whoever signs in at it
+A_YEAR = 365 * 24 * 3600
 
 
 def for_clerks(view: Callable) -> Callable:
@@ -40,9 +41,9 @@ def for_clerks(view: Callable) -> Callable:
 
 
 def desk_of(request: HttpRequest) -> Desk | None:
-    """The desk at which this session sits; the only one where there is one."""
+    """The desk on which this machine stands; the only one where there is one."""
     desks = list(Desk.objects.filter(is_used=True)[:50])
-    chosen = next((desk for desk in desks if desk.pk == request.session.get(DESK_KEY)), None)
+    chosen = next((desk for desk in desks if str(desk.pk) == request.COOKIES.get(DESK_COOKIE)), None)
     return chosen or (desks[0] if len(desks) == 1 else None)
 
 
@@ -66,17 +67,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_clerks
 @require_POST
 def choose_desk(request: HttpRequest) -> HttpResponse:
-    """Sit down at a desk; its printer is remembered with it."""
+    """Say on which desk this machine stands; its printer is remembered with the desk."""
     form = DeskForm(request.POST)
+    answer = redirect("desk")
     if form.is_valid():
         desk = form.cleaned_data["desk"]
-        request.session[DESK_KEY] = desk.pk
+        answer.set_cookie(
+            DESK_COOKIE, desk.pk, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
         if desk.printer != form.cleaned_data["printer"]:
             desk.printer = form.cleaned_data["printer"]
             desk.save(update_fields=["printer"])
     else:
         messages.error(request, _("There is no such desk."))
-    return redirect("desk")
+    return answer
 
 
 @door(permission=SERVE_PERMISSION)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ..uses import views as uses
 from . import approval_views, print_views, queue_views, request_views
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("approvals/", approval_views.waiting, name="desk_approvals"),
     path("approvals/<int:pk>/", approval_views.decide, name="desk_decide"),
     path("letters/<int:pk>/", print_views.letter_scan, name="desk_letter"),
+    path("uses/", uses.uses, name="desk_uses"),
+    path("uses/<int:pk>/effect/", uses.effect, name="desk_effect"),
     path("<int:pk>/", request_views.show_request, name="desk_request"),
     path("<int:pk>/state/", request_views.state, name="desk_state"),
     path("<int:pk>/let-go/", queue_views.let_go, name="desk_let_go"),

@@ -96,7 +96,9 @@
   purpose?.addEventListener("change", () => byPointer && purpose.form.requestSubmit());
   purpose?.addEventListener("keydown", (event) => {
     byPointer = false;
-    if (event.key === "Enter") purpose.form.requestSubmit();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    purpose.form.requestSubmit();
   });
 
   // The clock goes on from what the server says, whatever the time of this machine is.
@@ -145,6 +147,8 @@
     else focus("[data-reader]");
   } else if (!find("[data-faults]") && focus("[data-missing] select")) {
     // who is here is known: next what for
+  } else if (new URLSearchParams(location.search).has("q") && focus("[data-hit]")) {
+    // a search leads to its hits
   } else if (!first.some((selector) => focus(selector)) && desk) {
     focus("[data-search]");
   }

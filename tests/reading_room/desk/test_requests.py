@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -253,7 +254,7 @@ def test_certified_once_however_often_the_key_is_pressed(served, clerk, item):
     certificate = Certificate.objects.get()
     assert (certificate.page_list(), certificate.applicant, certificate.purpose) == ("1, 3", "王桂芳", "公证 继承")
     assert (made.page_count, made.prints, made.certificates.get()) == (2, 1, certificate)
-    with pytest.raises(ValidationError, match="已全部"):
+    with pytest.raises(ValidationError, match="空格键"):
         prints.certify(served, clerk, prints.new_token())
     first = prints.print_bytes(made, clerk)
     assert prints.print_again(made, clerk).prints == 2
@@ -275,6 +276,7 @@ def test_several_records_are_certified_one_by_one_and_a_fault_loses_nothing(serv
     made = served.prints.get()
     assert [each["code"] for each in made.items] == [item.reference_code]
     assert made.certificates.count() == 1
+    assert [line.code for line in basket.basket_of(served, clerk)] == [unit.reference_code]
     assert Certificate.objects.filter(status="voided").count() == 1
 
 
@@ -288,6 +290,7 @@ def test_nothing_issued_leaves_no_print(served, clerk, item, monkeypatch):
     with pytest.raises(OSError, match="space"):
         prints.certify(served, clerk, token)
     assert served.prints.count() == 0
+    assert basket.basket_of(served, clerk)[0].pages == [1]
     monkeypatch.undo()
     assert prints.certify(served, clerk, token).certificates.count() == 1
 
@@ -301,6 +304,8 @@ def test_copies_say_for_whom_and_are_counted(served, clerk, item):
     assert text_of(pdf).count(f"王桂芳 {served.shown_number} 打印") == 2
     with pikepdf.open(io.BytesIO(pdf)) as marked:
         assert [len(page.obj.Resources.XObject) for page in marked.pages] == [2, 2]  # the scan and the mark
+    with pdfium.PdfDocument(pdf) as rendered:
+        assert rendered[0].render().to_pil().convert("L").getpixel((300, 300)) < 250  # the mark hides no scan
     settings.marks_copies = False
     settings.save()
     with pikepdf.open(io.BytesIO(prints.print_bytes(made, clerk))) as plain:
