@@ -21,6 +21,11 @@ PRINT = "desk.print"
 PRINT_AGAIN = "desk.print_again"
 EFFECT = "desk.effect"
 IMPORT = "desk.import_uses"
+ASK_COPY = "copy.ask"
+TAKE_BACK_COPY = "copy.take_back"
+ISSUE_COPY = "copy.issue"
+REFUSE_COPY = "copy.refuse"
+FETCH_COPY = "copy.fetch"
 
 for _name, _label in (
     (REGISTER, _("Reader registered")),
@@ -40,6 +45,11 @@ for _name, _label in (
     (PRINT_AGAIN, _("Printed once more at the window")),
     (EFFECT, _("Effect of use noted")),
     (IMPORT, _("Use register imported")),
+    (ASK_COPY, _("Certified copy asked for")),
+    (TAKE_BACK_COPY, _("Request for a certified copy taken back")),
+    (ISSUE_COPY, _("Certified copy issued on request")),
+    (REFUSE_COPY, _("Request for a certified copy refused")),
+    (FETCH_COPY, _("Certified copy fetched")),
 ):
     names.register(_name, _label)
-names.DOWNLOADS |= {PRINT, PRINT_AGAIN}
+names.DOWNLOADS |= {PRINT, PRINT_AGAIN, FETCH_COPY}

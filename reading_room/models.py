@@ -221,4 +221,5 @@ class IssuingOffice(BaseGenericSetting):
 from .desk.models import DayNumbers, Desk, DeskApproval, DeskPrint, UseItem, UseRequest, WindowSettings  # noqa: E402, F401
 from .enterprises.models import Enterprise  # noqa: E402, F401
 from .readers.models import IntroductionLetter, ListEntry, Reader  # noqa: E402, F401
+from .remote.models import CopyRequest  # noqa: E402, F401
 from .uses.models import UseEntry  # noqa: E402, F401

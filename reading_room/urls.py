@@ -3,9 +3,14 @@
 from django.urls import include, path, re_path
 
 from . import public_views, views
+from .remote import views as remote
 
 urlpatterns = [
     path("desk/", include("fonds.reading_room.desk.urls")),
+    path("requests/copies/", remote.my_copies, name="my_copies"),
+    path("requests/copies/for/<int:pk>/", remote.ask_copy, name="ask_copy"),
+    path("requests/copies/<int:pk>/take-back/", remote.take_back, name="take_back_copy"),
+    path("requests/copies/fetch/<str:token>/", remote.fetch_copy, name="fetch_copy"),
     path("verify/", public_views.verify, name="verify"),
     path("verify/<str:number>/", public_views.verify_by_number, name="verify_number"),
     path("print/<int:pk>/", views.print_pages, name="print_pages"),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -231,7 +231,12 @@ class WindowSettings(BaseGenericSetting):
         _("copies bear a mark"), default=True, help_text=_("Reader, time and number of the request across each page.")
     )
 
+    answer_days = models.PositiveSmallIntegerField(
+        _("working days to answer a request"), default=5, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+
     panels = [
+        FieldPanel("answer_days"),
         MultiFieldPanel(
             [
                 FieldPanel("charges"),

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from ..readers import views as readers
+from ..remote import views as remote
 from ..uses import views as uses
 from . import approval_views, print_views, queue_views, request_views
 
@@ -17,6 +19,10 @@ urlpatterns = [
     path("approvals/", approval_views.waiting, name="desk_approvals"),
     path("approvals/<int:pk>/", approval_views.decide, name="desk_decide"),
     path("letters/<int:pk>/", print_views.letter_scan, name="desk_letter"),
+    path("readers/", readers.readers, name="desk_readers"),
+    path("readers/<int:pk>/block/", readers.block, name="desk_block_reader"),
+    path("remote/", remote.work_list, name="desk_remote"),
+    path("remote/<int:pk>/", remote.decide, name="desk_remote_decide"),
     path("uses/", uses.uses, name="desk_uses"),
     path("uses/<int:pk>/effect/", uses.effect, name="desk_effect"),
     path("<int:pk>/", request_views.show_request, name="desk_request"),

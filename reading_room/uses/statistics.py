@@ -79,7 +79,7 @@ def by_time(rows: QuerySet[UseEntry]) -> list[tuple[str, int]]:
     days = rows.order_by().values_list("day").annotate(number=Count("pk")).order_by("day")[: BY_DAY + 1]
     days = list(days)
     if len(days) <= BY_DAY:
-        return [(day.isoformat(), number) for day, number in days]
+        return [(f"{day:%m-%d}", number) for day, number in days]
     months = rows.order_by().annotate(month=TruncMonth("day")).values_list("month").annotate(number=Count("pk"))
     months = list(months.order_by("-month")[:MOST])
     return [(f"{month:%Y-%m}", number) for month, number in reversed(months)]

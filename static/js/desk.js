@@ -130,17 +130,17 @@
   if (frame) {
     frame.addEventListener("load", () => {
       try {
-        frame.contentWindow.focus();
         frame.contentWindow.print();
       } catch {
-        frame.focus();
+        // the browser shows PDFs otherwise: its own button prints
       }
+      window.focus(); // the keys of this page go on
     });
   }
 
   const first = desk
     ? ["[data-faults]", ".field__error", "[data-found]", "[data-current]", "[data-below]", "[data-hit]"]
-    : ["[data-start]"];
+    : ["[data-start]", "[data-back]"];
   if (desk && !find(".desk-reader") && !find("[data-faults]") && !find("[data-found]")) {
     const wrong = find("[data-register] .field__error");
     if (wrong) wrong.parentElement.querySelector("input, select")?.focus();

@@ -43,7 +43,7 @@ def test_a_day_of_the_old_register_gives_its_figures(db, django_assert_num_queri
     assert (found.seconds, found.quick, found.in_time, found.minutes) == (307, 13, 35, "5:07")
     assert by(UseEntry.objects.all(), "purpose")[:2] == [("企业自查、补证", 10), ("股权转让", 7)]
     assert by(UseEntry.objects.all(), "record_kind")[0] == ("企业登记档案", 36)
-    assert by_time(UseEntry.objects.all()) == [("2025-04-01", 49)]
+    assert by_time(UseEntry.objects.all()) == [("04-01", 49)]
     again = import_uses(DAY)
     assert (again.new, again.known, UseEntry.objects.count()) == (0, 49, 49)
 
