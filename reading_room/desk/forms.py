@@ -52,6 +52,18 @@ class ReaderForm(forms.Form):
         self.fields["document_kind"].fill(lists[ListName.DOCUMENT])
         self.fields["kind"].fill(lists[ListName.READER], empty=True)
 
+    def person(self) -> list[forms.BoundField]:
+        """The fields of the person."""
+        return [field for field in self if not field.name.startswith("letter_")]
+
+    def letter(self) -> list[forms.BoundField]:
+        """The fields of the letter of introduction."""
+        return [field for field in self if field.name.startswith("letter_")]
+
+    def letter_has_errors(self) -> bool:
+        """Whether the letter has to be looked at again."""
+        return any(name.startswith("letter_") for name in self.errors)
+
     def clean(self) -> dict:
         data = super().clean()
         if (data.get("letter_number") or data.get("letter_scan")) and not data.get("letter_until"):
