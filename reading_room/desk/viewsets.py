@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from fonds.archive_pages.viewsets import TableViewSet
@@ -21,7 +22,7 @@ class ListEntryViewSet(TableViewSet):
     menu_label = _("Lists of the window")
     icon = "list-ul"
     ordering = ("list", "order")
-    list_display = ["name", "name_en", "list", "check_rule", "order", "is_used"]
+    list_display = ["name", "name_en", "list", "check_rule", "order", BooleanColumn("is_used", label=_("can be chosen"))]
     list_filter = ["list", "is_used"]
     search_fields = ["name", "name_en"]
     panels = [
@@ -40,7 +41,7 @@ class DeskViewSet(ModelViewSet):
     name = "desks"
     menu_label = pgettext_lazy("of the query window", "Desks")
     icon = "desktop"
-    list_display = ["name", "printer", "is_used"]
+    list_display = ["name", "printer", BooleanColumn("is_used", label=_("in use"))]
     search_backend_name = None
     copy_view_enabled = False
     panels = [FieldPanel("name"), FieldPanel("printer"), FieldPanel("is_used")]

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fonds.audit.encryption import EncryptedTextField, mask
 
@@ -25,14 +26,14 @@ class ListEntry(models.Model):
     """One entry of a list of the window: a kind of document, a kind of reader, a purpose. Taken out of use, it stays
     with what was written under it."""
 
-    list = models.CharField(_("list"), max_length=10, choices=ListName.choices)
+    list = models.CharField(pgettext_lazy("of the window", "list"), max_length=10, choices=ListName.choices)
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     check_rule = models.CharField(
         _("check of the number"), max_length=12, choices=NumberCheck.choices, default=NumberCheck.NONE,
         help_text=_("For kinds of documents."),
     )  # fmt: skip
-    order = models.PositiveSmallIntegerField(_("place"), default=0)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "place"), default=0)
     is_used = models.BooleanField(_("can be chosen"), default=True)
 
     objects = ListEntryQuerySet.as_manager()
