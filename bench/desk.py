@@ -90,6 +90,7 @@ def _fill(item: ArchivePage, luck: random.Random) -> None:
         rows.append(row)
     Enterprise.objects.bulk_create(rows, batch_size=2000)
     ArchivePage.objects.update(opening_status="open")
+    ArchivePage.objects.filter(pk=item.pk).update(scan_count=PAGES)
     refresh_standing(ArchivePage.objects.get(depth=1).path)
 
 
