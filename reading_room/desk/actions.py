@@ -23,15 +23,19 @@ from .queue import change, require_clerk
 ORIGINAL = 0  # the "page" of a unit that is shown as a whole, in the original
 
 
-def require_served_by(request: UseRequest, user) -> None:
-    """Raise ``PermissionDenied`` with a sentence unless ``user`` is the clerk who serves ``request``, and
-    ``ValidationError`` where it is over."""
+def require_clerk_of(request: UseRequest, user) -> None:
+    """Raise ``PermissionDenied`` with a sentence unless ``user`` is the clerk who serves, or served, ``request``."""
     require_clerk(user)
     if request.clerk_id != user.pk:
         words = {"number": request.number, "clerk": request.clerk or "—", "desk": request.desk or "—"}
         raise PermissionDenied(
             _("Number %(number)s is served by %(clerk)s (%(desk)s). Nobody else sees or changes it.") % words
         )
+
+
+def require_served_by(request: UseRequest, user) -> None:
+    """The same, and ``ValidationError`` where the request is over."""
+    require_clerk_of(request, user)
     if request.state != UseState.OPEN:
         words = {"number": request.number, "state": request.get_state_display()}
         raise ValidationError(_("Number %(number)s: %(state)s. Nothing is changed any more.") % words)

@@ -195,7 +195,8 @@ class DeskApproval(models.Model):
 
 class DeskPrint(models.Model):
     """One press of *print* or *certify*. ``token`` comes with the form, so that a double click is one print. ``items``
-    lists what was printed: ``[{"unit": 7, "code": …, "page": 1}]``. ``prints`` counts how often it went to a printer."""
+    lists what was printed: ``[{"item": 3, "unit": 7, "code": …, "page": 1, "sha256": …}]``. ``prints`` counts how often it
+    went to a printer; 0 while it is being made."""
 
     request = models.ForeignKey(UseRequest, on_delete=models.PROTECT, related_name="prints")
     kind = models.CharField(_("kind"), max_length=10, choices=PrintKind.choices)
@@ -231,6 +232,9 @@ class WindowSettings(BaseGenericSetting):
         _("copies bear a mark"), default=True, help_text=_("Reader, time and number of the request across each page.")
     )
 
+    marks_screen = models.BooleanField(
+        _("the reader's screen bears a mark"), default=False, help_text=_("The same, across the pages shown to him.")
+    )
     answer_days = models.PositiveSmallIntegerField(
         _("working days to answer a request"), default=5, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -251,6 +255,7 @@ class WindowSettings(BaseGenericSetting):
             heading=_("Fees"),
         ),
         FieldPanel("marks_copies"),
+        FieldPanel("marks_screen"),
     ]
 
     class Meta:

@@ -5,19 +5,22 @@ from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from fonds.access.doors import door
+from fonds.reports.press import render_pdf
 
 from ..kept_files import KeptFileDamaged
+from ..models import IssuingOffice
 from ..readers.models import IntroductionLetter
 from ..views import pdf_answer, refused
 from . import prints, queue
-from .actions import require_served_by
+from .actions import require_clerk_of, require_served_by
 from .entitlement import entitlement
 from .enums import UseState
-from .models import SERVE_PERMISSION, DeskPrint, UseRequest
+from .models import SERVE_PERMISSION, DeskPrint, UseRequest, WindowSettings
 from .queue_views import for_clerks
 from .screen import pages_of
 
@@ -90,17 +93,40 @@ def mirrored(user) -> tuple[UseRequest | None, list]:
 def mirror(request: HttpRequest) -> HttpResponse:
     """The reader's screen: the pages the clerk shows, and nothing else of the window."""
     served, scans = mirrored(request.user)
-    return render(request, "reading_room/desk/mirror.html", {"served": served, "scans": scans})
+    context = {"served": served, "scans": scans, "mark": _mark(served, scans)}
+    return render(request, "reading_room/desk/mirror.html", context)
 
 
 @door(permission=SERVE_PERMISSION)
 @for_clerks
 @require_GET
 def mirror_state(request: HttpRequest) -> JsonResponse:
-    """``{"pages": [{"number": 1, "picture": address}]}`` for the reader's screen."""
-    _served, scans = mirrored(request.user)
+    """``{"pages": [{"number": 1, "picture": address}], "mark": text}`` for the reader's screen."""
+    served, scans = mirrored(request.user)
     pages = [{"number": scan.number, "picture": reverse("scan_preview", args=[scan.pk])} for scan in scans]
-    return JsonResponse({"pages": pages})
+    return JsonResponse({"pages": pages, "mark": _mark(served, scans)})
+
+
+def _mark(served: UseRequest | None, scans: list) -> str:
+    """Reader, number and time across the pages on the reader's screen, where the archive wants that."""
+    if not scans or not WindowSettings.load().marks_screen:
+        return ""
+    return f"{served.reader or ''} {served.shown_number} {timezone.localtime():%Y-%m-%d %H:%M}".strip()
+
+
+@door(decides_itself="desk.actions.require_clerk_of", pk="use_request")
+@for_clerks
+@require_GET
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the reader paid, as a PDF to print; also after handing over. 404 where nothing was charged."""
+    served = get_object_or_404(UseRequest.objects.select_related("reader", "desk", "clerk"), pk=pk)
+    require_clerk_of(served, request.user)
+    made = list(served.prints.filter(fee__gt=0).prefetch_related("certificates"))
+    if not made:
+        raise Http404
+    context = {"served": served, "made": made, "total": sum(each.fee for each in made), "office": IssuingOffice.load(),
+               "now": timezone.localtime()}  # fmt: skip
+    return pdf_answer(render_pdf("reading_room/reports/receipt.html", context), f"{served.shown_number}.pdf")
 
 
 @door(permission=SERVE_PERMISSION, pk="introduction_letter")

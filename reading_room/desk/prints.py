@@ -4,6 +4,7 @@ The form bears a token. A double click finds the print that the first one made; 
 there again without a second number.
 """
 
+import datetime as dt
 import io
 import secrets
 from decimal import Decimal
@@ -34,6 +35,8 @@ from .certifying import certify_lines
 from .enums import PrintKind
 from .models import DeskPrint, UseItem, UseRequest, WindowSettings
 
+INTERRUPTED_AFTER = dt.timedelta(minutes=2)  # no print takes longer
+
 
 def new_token() -> str:
     """A token for one press of the key."""
@@ -47,7 +50,7 @@ def print_copies(request: UseRequest, user, token: str) -> DeskPrint:
         return found
     lines = printable(basket_of(request, user))
     with transaction.atomic():
-        made, is_new = _claim(request, PrintKind.COPY, token)
+        made, is_new = _claim(request, PrintKind.COPY, token, lines)
         if is_new:
             _take_out(lines)
             _finish(made, lines, user)
@@ -69,7 +72,7 @@ def certify(request: UseRequest, user, token: str) -> DeskPrint:
         raise ValidationError(_("Register the reader and choose the purpose before you certify."))
     lines = printable(basket_of(request, user))
     with transaction.atomic():
-        made, is_new = _claim(request, PrintKind.CERTIFIED, token)
+        made, is_new = _claim(request, PrintKind.CERTIFIED, token, lines)
         if not is_new:
             return made
         _take_out(lines)
@@ -98,28 +101,53 @@ def _found(request: UseRequest, user, token: str) -> DeskPrint | None:
     return request.prints.filter(token=token).first()
 
 
-def _claim(request: UseRequest, kind: PrintKind, token: str) -> tuple[DeskPrint, bool]:
+def _claim(request: UseRequest, kind: PrintKind, token: str, lines: list[Line]) -> tuple[DeskPrint, bool]:
     """The print of this press; of two at once the second gets that of the first."""
     try:
         with transaction.atomic():
-            return DeskPrint.objects.create(request=request, kind=kind, token=token), True
+            made = DeskPrint.objects.create(request=request, kind=kind, token=token, items=_entries(lines))
+            return made, True
     except IntegrityError:
         return request.prints.get(token=token), False
 
 
 @transaction.atomic
 def _finish(made: DeskPrint, lines: list[Line], user) -> None:
-    made.items = [
-        {"unit": line.unit.pk, "code": line.code, "page": item.page, "sha256": item.sha256}
-        for line in lines
-        for item in line.items
-    ]
-    made.page_count, made.prints = len(made.items), 1
-    made.fee = _fee(made)
-    made.save(update_fields=["items", "page_count", "prints", "fee"])
+    _count(made, _entries(lines))
     for line in lines:
         detail = {"request": made.request.shown_number, "kind": str(made.kind), "pages": line.pages}
         record(events.PRINT, unit=line.unit, user=user, detail=detail)
+
+
+def _entries(lines: list[Line]) -> list[dict]:
+    return [
+        {"item": item.pk, "unit": line.unit.pk, "code": line.code, "page": item.page, "sha256": item.sha256}
+        for line in lines
+        for item in line.items
+    ]
+
+
+def _count(made: DeskPrint, entries: list[dict]) -> None:
+    made.items, made.page_count, made.prints = entries, len(entries), 1
+    made.fee = _fee(made)
+    made.save(update_fields=["items", "page_count", "prints", "fee"])
+
+
+@transaction.atomic
+def restore_interrupted(request: UseRequest) -> int:
+    """What a stopped process left half done: certificates that were issued are a print, the other pages are back in the
+    basket. How many prints there were."""
+    stopped = list(request.prints.filter(prints=0, made_at__lt=timezone.now() - INTERRUPTED_AFTER))
+    for made in stopped:
+        issued = set(request.items.filter(certificate__in=made.certificates.all()).values_list("pk", flat=True))
+        done = [entry for entry in made.items if entry["item"] in issued]
+        left = [entry["item"] for entry in made.items if entry["item"] not in issued]
+        request.items.filter(pk__in=left, ticked_at=None).update(ticked_at=timezone.now())
+        if done:
+            _count(made, done)
+        else:
+            made.delete()
+    return len(stopped)
 
 
 def _take_out(lines: list[Line]) -> None:

@@ -78,6 +78,7 @@ def show_request(request: HttpRequest, pk: int) -> HttpResponse:
     served = _served(request, pk)
     if served.state != UseState.OPEN:
         return render(request, "reading_room/desk/over.html", {"served": served})
+    prints.restore_interrupted(served)
     try:
         go_to(served, request.user, request.GET)
     except ValidationError as error:

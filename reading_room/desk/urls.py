@@ -40,6 +40,7 @@ urlpatterns = [
     path("<int:pk>/print/", request_views.print_basket, name="desk_print_basket"),
     path("<int:pk>/hand-over/", request_views.hand_over, name="desk_hand_over"),
     path("<int:pk>/leave/", request_views.leave, name="desk_leave"),
+    path("<int:pk>/receipt.pdf", print_views.receipt, name="desk_receipt"),
     path("<int:pk>/prints/<int:number>/", print_views.show_print, name="desk_print"),
     path("<int:pk>/prints/<int:number>/file.pdf", print_views.print_pdf, name="desk_print_pdf"),
     path("<int:pk>/prints/<int:number>/again/", print_views.print_again, name="desk_print_again"),

@@ -22,7 +22,14 @@ class ListEntryViewSet(TableViewSet):
     menu_label = _("Lists of the window")
     icon = "list-ul"
     ordering = ("list", "order")
-    list_display = ["name", "name_en", "list", "check_rule", "order", BooleanColumn("is_used", label=_("can be chosen"))]
+    list_display = [
+        "name",
+        "name_en",
+        "list",
+        "check_rule",
+        "order",
+        BooleanColumn("is_used", label=_("can be chosen")),
+    ]
     list_filter = ["list", "is_used"]
     search_fields = ["name", "name_en"]
     panels = [

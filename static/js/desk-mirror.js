@@ -2,13 +2,16 @@
 (() => {
   const screen = document.querySelector("[data-mirror-screen]");
   const room = screen.querySelector("[data-pages]");
+  const mark = screen.querySelector("[data-mark]");
   const empty = screen.querySelector("[data-empty]");
   let shown = [...room.children].map((picture) => picture.getAttribute("src")).join(" ");
 
   async function follow() {
     const answer = await fetch(screen.dataset.state, { headers: { Accept: "application/json" } }).catch(() => null);
     // What cannot be asked for is not left standing.
-    const pages = answer?.ok && !answer.redirected ? (await answer.json()).pages : [];
+    const state = answer?.ok && !answer.redirected ? await answer.json() : { pages: [], mark: "" };
+    const pages = state.pages;
+    mark.textContent = state.mark;
     const wanted = pages.map((page) => page.picture).join(" ");
     if (wanted === shown) return;
     shown = wanted;

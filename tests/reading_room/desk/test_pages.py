@@ -8,17 +8,18 @@ from fonds.access import roles
 from fonds.archive_pages.models import ArchivePage, FilePage, ItemPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
-from fonds.reading_room.desk import actions, queue
+from fonds.reading_room.desk import actions, prints, queue
 from fonds.reading_room.desk.enums import ApprovalState, UseState
-from fonds.reading_room.desk.models import DeskApproval, UseRequest
+from fonds.reading_room.desk.models import DeskApproval, UseRequest, WindowSettings
 from fonds.reading_room.models import Certificate
 from fonds.reading_room.readers.models import Reader
 from fonds.reading_room.uses.models import UseEntry
 from tests.reading_room.conftest import close
+from tests.reading_room.test_page_prints import text_of
 
 from .conftest import GOOD_NUMBER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -147,14 +148,33 @@ def test_approval_on_the_spot_and_from_the_work_list(served, window, item, duty,
 def test_the_readers_screen_shows_what_the_clerk_shows_and_no_more(served, window, item, duty):
     scan = item.page_scans.get(number=1)
     window.get(address("desk_request", served), {"unit": item.pk, "page": 1})
-    assert window.get(reverse("desk_mirror_state")).json() == {"pages": []}
+    assert window.get(reverse("desk_mirror_state")).json()["pages"] == []
     window.post(address("desk_set_mirror", served), {"on": ""})
     shown = window.get(reverse("desk_mirror_state")).json()["pages"]
     assert [page["picture"] for page in shown][0] == reverse("scan_preview", args=[scan.pk])
     html = window.get(reverse("desk_mirror")).content.decode()
     assert served.reader.name not in html
     close(item)
-    assert window.get(reverse("desk_mirror_state")).json() == {"pages": []}
+    assert window.get(reverse("desk_mirror_state")).json()["pages"] == []
+
+
+def test_the_mark_on_the_readers_screen_and_the_receipt(served, window, item, clerk, client):
+    settings = WindowSettings.load()
+    settings.marks_screen = settings.charges = True
+    settings.price_of_page = "0.50"
+    settings.save()
+    assert window.get(address("desk_receipt", served)).status_code == 404
+    window.get(address("desk_request", served), {"unit": item.pk, "page": 1})
+    window.post(address("desk_set_mirror", served), {"on": ""})
+    mark = window.get(reverse("desk_mirror_state")).json()["mark"]
+    assert mark.startswith(f"王桂芳 {served.shown_number}")
+    actions.tick(served, item, [1, 2], clerk)
+    prints.print_copies(served, clerk, prints.new_token())
+    actions.hand_over(served, clerk)
+    words = text_of(window.get(address("desk_receipt", served)).content)
+    assert "收据" in words
+    assert "¥1.00" in words
+    assert "王桂芳" in words
 
 
 def test_the_board_tells_numbers_and_nothing_else(served, client, desk, clerk):

@@ -20,9 +20,10 @@ from fonds.audit.models import Event
 from fonds.collections.models import PageScan
 from fonds.reading_room import actions as certificates
 from fonds.reading_room.desk import actions, approvals, basket, prints, queue
+from fonds.reading_room.desk.certifying import certify_lines
 from fonds.reading_room.desk.entitlement import entitlement
-from fonds.reading_room.desk.enums import ApprovalState, UseState
-from fonds.reading_room.desk.models import DeskApproval, UseRequest, WindowSettings
+from fonds.reading_room.desk.enums import ApprovalState, PrintKind, UseState
+from fonds.reading_room.desk.models import DeskApproval, DeskPrint, UseRequest, WindowSettings
 from fonds.reading_room.models import Certificate
 from fonds.reading_room.readers.actions import block
 from fonds.reading_room.uses.models import UseEntry
@@ -293,6 +294,30 @@ def test_nothing_issued_leaves_no_print(served, clerk, item, monkeypatch):
     assert basket.basket_of(served, clerk)[0].pages == [1]
     monkeypatch.undo()
     assert prints.certify(served, clerk, token).certificates.count() == 1
+
+
+def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_number(served, clerk, item, series):
+    """What is kept at each step: taken out of the basket, then certified, then counted."""
+    other = series.add_child(
+        instance=ItemPage(title="第二件", reference_code="J037-WS·2008-D30-BGS-0007", opening_status="open")
+    )
+    add_page(other, 1, jpeg("OTHER"))
+    ticked(served, item, clerk, 1)
+    token = ticked(served, ArchivePage.objects.get(pk=other.pk), clerk, 1)
+    lines = basket.basket_of(served, clerk)
+    made, _is_new = prints._claim(served, PrintKind.CERTIFIED, token, lines)
+    prints._take_out(lines)
+    certificate, covered = next(certify_lines(served, lines, clerk))
+    made.certificates.add(certificate)
+    prints._note(covered, certified_at=certificate.issued_at, certificate=certificate)
+    assert prints.restore_interrupted(served) == 0  # it may still be at work
+    DeskPrint.objects.update(made_at=timezone.now() - dt.timedelta(minutes=3))
+    assert prints.restore_interrupted(served) == 1
+    made.refresh_from_db()
+    assert [(entry["code"], entry["page"]) for entry in made.items] == [(item.reference_code, 1)]
+    assert (made.prints, made.page_count, Certificate.objects.count()) == (1, 1, 1)
+    assert [line.code for line in basket.basket_of(served, clerk)] == [other.reference_code]
+    assert prints.restore_interrupted(served) == 0
 
 
 def test_copies_say_for_whom_and_are_counted(served, clerk, item):

@@ -100,6 +100,7 @@ def serve(row, units, clerk, desk, reader, lists, monkeypatch) -> None:
     actions.hand_over(request, clerk)
 
 
+@pytest.mark.once
 def test_the_same_day_served_at_the_window_gives_the_same_figures(stacks, clerk, desk, lists, monkeypatch):
     import_uses(DAY)
     # Who copied fewer pages than items used more than he looked at or took with him: such a visit cannot be served.
