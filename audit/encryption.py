@@ -6,6 +6,7 @@ encrypts, all decrypt). A value cannot be searched for; keep a keyed digest besi
 
 import base64
 import hashlib
+import hmac
 from functools import lru_cache
 
 from django.conf import settings
@@ -43,6 +44,16 @@ def decrypt(stored: str) -> str:
         return _cipher(settings.FIELD_KEY).decrypt(stored.encode()).decode()
     except InvalidToken as error:
         raise Undecipherable("encrypted with another FIELD_KEY, or damaged") from error
+
+
+def keyed_digests(text: str) -> list[str]:
+    """The keyed hashes of ``text`` (HMAC-SHA-256, hexadecimal) under each key of ``FIELD_KEY``, the one to store first:
+    beside an encrypted value, they find it again. Without the key nobody can try out what was hashed."""
+    parts = [part.strip() for part in settings.FIELD_KEY.split(",") if part.strip()]
+    if not parts:
+        raise ImproperlyConfigured("FIELD_KEY must be set to a long random text.")
+    keys = [hashlib.sha256(b"fonds-digest:" + part.encode()).digest() for part in parts]
+    return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
 def mask(number: str, head: int = 3, tail: int = 2) -> str:

@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fonds.bench.settings")
 BENCHES = [
     "import_catalogue",
     "certified_copy",
+    "desk",
     "pages",
     "audit",
     "reference",

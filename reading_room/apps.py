@@ -11,6 +11,9 @@ class ReadingRoomConfig(AppConfig):
     verbose_name = _("Reading room")
 
     def ready(self) -> None:
+        from . import events  # noqa: F401  (its names)
         from .reports import register_printouts
+        from .uses.printouts import register_use_register
 
         register_printouts()
+        register_use_register()

@@ -298,3 +298,11 @@ class IssuingOffice(BaseGenericSetting):
     def shown_number(self, year: int, serial: int, letter: str = "") -> str:
         """The number as printed, e.g. ``越市监档证〔2026〕0001号``; ``letter`` is that of the kind."""
         return self.number_pattern.format(year=year, number=letter + str(serial).zfill(self.number_width))
+
+
+# The models of the sub-packages belong to this room too.
+from .desk.models import DayNumbers, Desk, DeskApproval, DeskPrint, UseItem, UseRequest, WindowSettings  # noqa: E402, F401
+from .enterprises.models import Enterprise  # noqa: E402, F401
+from .readers.models import IntroductionLetter, ListEntry, Reader  # noqa: E402, F401
+from .remote.models import CopyRequest  # noqa: E402, F401
+from .uses.models import UseEntry  # noqa: E402, F401

@@ -1,10 +1,16 @@
 """Addresses of the reading room."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from . import batch_views, public_views, views
+from .remote import views as remote
 
 urlpatterns = [
+    path("desk/", include("fonds.reading_room.desk.urls")),
+    path("requests/copies/", remote.my_copies, name="my_copies"),
+    path("requests/copies/for/<int:pk>/", remote.ask_copy, name="ask_copy"),
+    path("requests/copies/<int:pk>/take-back/", remote.take_back, name="take_back_copy"),
+    path("requests/copies/fetch/<str:token>/", remote.fetch_copy, name="fetch_copy"),
     path("verify/", public_views.verify, name="verify"),
     path("verify/how/", public_views.how_to_verify, name="how_to_verify"),
     path("verify/file.json", public_views.verify_file_as_data, name="verify_file_data"),

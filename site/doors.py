@@ -14,7 +14,10 @@ from fonds.access.doors import BY_NAME, PUBLIC, Asked, Door, Who, declare
 ADMIN = Door(Who.ADMIN)
 SIGNED_IN = Door(Who.SIGNED_IN)
 KIND_OF_MODEL = {"archivepage": "unit", "archiveimage": "photo", "archivedocument": "document"}
-TABLES = ["categories", "retention_periods", "departments", "code_templates", "alarm_rules", "clearances", "terms"]
+TABLES = [
+    "categories", "retention_periods", "departments", "code_templates", "alarm_rules", "clearances", "terms",
+    "window_lists", "desks",
+]  # fmt: skip
 LISTS_OF_ROWS = {"wagtailusers_users": "account", "wagtailusers_groups": "group", "wagtailsites": "site"}
 
 

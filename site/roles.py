@@ -40,6 +40,12 @@ PHOTO_REGISTERS = [
     for action in ("add", "change", "delete", "view")
 ]
 REGISTERS = ["archive_pages.view_coderecord", "reading_room.view_certificate"]
+WINDOW = ["reading_room.serve_desk", "reading_room.view_reader", "reading_room.view_useentry"]
+WINDOW_TABLES = [
+    f"reading_room.{action}_{model}"
+    for model in ("listentry", "desk")
+    for action in ("add", "change", "delete", "view")
+]
 JOBS = ["reports.view_job", "reports.change_job"]
 #: The tables that are technical: the grammars of reference codes are the archivists' own.
 TECHNICAL_TABLES = [name for name in TABLES if "referencecodetemplate" not in name]
@@ -63,7 +69,7 @@ SITE_PERMISSIONS = {
     roles.OFFICER: [],
     roles.RECORDS_OFFICER: [roles.STAFF_PERMISSION],
     roles.POLICY_STAFF: [roles.STAFF_PERMISSION],
-    roles.CLERK: [roles.STAFF_PERMISSION, *REGISTERS],
+    roles.CLERK: [roles.STAFF_PERMISSION, roles.CERTIFY_PERMISSION, *WINDOW, *REGISTERS],
     roles.EDITOR: [roles.STAFF_PERMISSION, roles.IMPORT_PERMISSION, "archive_pages.view_coderecord", *PHOTO_REGISTERS],
     roles.MANAGER: [
         roles.STAFF_PERMISSION,
@@ -76,6 +82,10 @@ SITE_PERMISSIONS = {
         "reading_room.revoke_certificate",
         "reading_room.change_issuingoffice",
         "fonds_collections.change_readingorder",
+        "reading_room.change_windowsettings",
+        "reading_room.block_reader",
+        *WINDOW,
+        *WINDOW_TABLES,
         *JOBS,
         *TABLES,
         *REGISTERS,

@@ -11,7 +11,7 @@ from fonds.collections.workflows import release, submit
 from fonds.reading_room.models import Certificate
 
 from ..roles import sync_roles
-from . import exhibits, records
+from . import enterprises, exhibits, records
 from .accounts import make_accounts
 from .copies import issue_copies
 from .silence import Silence
@@ -80,6 +80,11 @@ def load_recordings() -> None:
     )
 
 
+def load_window() -> None:
+    enterprises.import_dossiers(FondsPage.objects.get(reference_code=FONDS_CODE))
+    enterprises.register_readers(user("clerk"))
+
+
 def load_copies() -> None:
     issue_copies(user("manager"))
 
@@ -88,6 +93,7 @@ STEPS: list[tuple[str, Callable[[], None]]] = [
     ("home page, tables, roles and accounts", load_skeleton),
     ("602 documents of 2008, 40 of them scanned", load_documents),
     ("photographs in groups, and who may see what", load_photos),
+    ("enterprise dossiers and readers of the query window", load_window),
     ("pictures for the viewer", lambda: call_command("make_derivatives", missing=True, stdout=Silence())),
     ("a sound recording and a film with their words", load_recordings),
     ("seven policies", load_policies),

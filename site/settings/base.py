@@ -222,7 +222,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Minutes without a request after which a session ends; 0: never. What an open page asks by itself does not count.
 FONDS_IDLE_MINUTES = int(os.environ.get("FONDS_IDLE_MINUTES", 30))
-FONDS_IDLE_IGNORED = ("/admin/editing-sessions/",)
+FONDS_IDLE_IGNORED = ("/admin/editing-sessions/", "/desk/state/", "/desk/mirror/")
 # Whether readers may sign up themselves.
 FONDS_SIGN_UP = os.environ.get("FONDS_SIGN_UP", "1") == "1"
 
@@ -368,6 +368,7 @@ FONDS_UNCACHED_PATHS = [
     "/admin/",
     "/files/",
     "/certify/",
+    "/desk/",
     "/i18n/",
     "/documents/",
     "/requests/",

@@ -83,8 +83,8 @@ def look(page: Page, name: str) -> None:
 
 
 def is_fault(message) -> bool:
-    """An error in the console; a refusal (403, 404, 429) that a test asks for on purpose is none."""
-    return message.type == "error" and not re.search(r"status of 4(0\d|29)", message.text)
+    """An error in the console; a refusal (403, 404, 422, 429) that a test asks for on purpose is none."""
+    return message.type == "error" and not re.search(r"status of 4(0\d|22|29)", message.text)
 
 
 @pytest.fixture

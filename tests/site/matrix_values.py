@@ -95,5 +95,6 @@ FIXED: dict[str, object] = {
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
     "row_of_clearances": MISSING, "row_of_terms": MISSING,
-    "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
+    "use_request": MISSING, "desk_print": MISSING, "desk_approval": MISSING, "introduction_letter": MISSING,
+    "use_entry": MISSING, "copy_request": MISSING, "desk_reader": MISSING, "row_of_window_lists": MISSING, "row_of_desks": MISSING, "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
 }  # fmt: skip

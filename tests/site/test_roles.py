@@ -32,12 +32,13 @@ TREE = {"pages/", "documents/", "images/", "import-catalogue/", "scan-batches/",
 PHOTO_WORK = {"persons/", "terms/", "photographs/doubles/"}
 MENUS = {
     roles.POLICY_STAFF: {"documents/"},
-    roles.CLERK: {*READING, "certificates/", "jobs/", "printouts/"},
+    roles.CLERK: {*READING, "certificates/", "jobs/", "printouts/", "/desk/"},
     roles.EDITOR: {*READING, *TREE, *PHOTO_WORK},
     roles.MANAGER: {
         *READING, *TREE, *PHOTO_WORK, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
         "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
         "settings/fonds_collections/readingorder/",
+        "settings/reading_room/windowsettings/", "window_lists/", "desks/", "/desk/",
     },
     roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "redirects/", "sites/"},
     roles.SECURITY_ADMIN: {"access/requests/", "clearances/", "groups/", "sign-in-help/", "users/"},
@@ -47,6 +48,7 @@ MENUS = {
 REDIRECTS = {
     "settings/reading_room/issuingoffice/",
     "settings/fonds_collections/readingorder/",
+    "settings/reading_room/windowsettings/",
     "pages/",
     "access/requests/",
 }
@@ -94,7 +96,7 @@ def test_a_role_sees_the_menu_it_can_use_and_no_other_address_of_any_menu_answer
     assert menu_of(user) == MENUS.get(role, set())
     client.force_login(user)
     for address in sorted(set().union(*MENUS.values())):
-        answer = client.get(f"/admin/{address}", follow=False)
+        answer = client.get(address if address.startswith("/") else f"/admin/{address}", follow=False)
         if address in MENUS.get(role, set()):
             assert answer.status_code == 200 or address in REDIRECTS, address
         else:

@@ -1,0 +1,1 @@
+"""The query window: requests, queue, basket, approvals, prints."""
