@@ -69,13 +69,14 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _signing_key():
-    """The key for development, made once for all tests."""
+    """The key for development, made once for all tests, also for those that turn the clock back."""
     from django.conf import settings
 
     from fonds.reports.signing.development import make_key_file
 
     with contextlib.suppress(FileExistsError):
-        make_key_file(settings.FONDS_SIGNING_KEYS["development"].place)
+        place = settings.FONDS_SIGNING_KEYS["development"].place
+        make_key_file(place, begin=dt.datetime(2020, 1, 1, tzinfo=dt.UTC), days=20 * 365)
 
 
 @pytest.fixture(autouse=True)

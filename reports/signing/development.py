@@ -15,23 +15,22 @@ DAYS = 3 * 365
 NAME = "Fonds SPECIMEN 样章"
 
 
-def make_key_file(place: Path, *, days: int = DAYS, password: str = "") -> None:
-    """Write a P-256 key with a certificate of its own, valid for ``days``, to the PKCS#12 file ``place``, readable by
-    its owner alone. Raises ``FileExistsError`` rather than write over a key."""
+def make_key_file(place: Path, *, days: int = DAYS, password: str = "", begin: dt.datetime | None = None) -> None:
+    """Write a P-256 key with a certificate of its own, valid for ``days`` from ``begin`` (now unless said), to the
+    PKCS#12 file ``place``, readable by its owner alone. Raises ``FileExistsError`` rather than write over a key."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_key_and_certificate(days, password))
+            file.write(_key_and_certificate(days, password, begin or timezone.now() - dt.timedelta(minutes=5)))
     except BaseException:
         place.unlink(missing_ok=True)
         raise
 
 
-def _key_and_certificate(days: int, password: str) -> bytes:
+def _key_and_certificate(days: int, password: str, begin: dt.datetime) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    begin = timezone.now() - dt.timedelta(minutes=5)
     uses = dict.fromkeys(
         ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only",
          "decipher_only"), False)  # fmt: skip

@@ -14,7 +14,7 @@ from fonds.access import roles
 from fonds.access.enums import Rank
 from fonds.archive_pages.models import ArchivePage
 from fonds.archive_pages.ranks import set_ranks
-from fonds.reading_room import actions as certificates
+from fonds.reading_room import issuing
 from fonds.reading_room.models import Certificate
 from fonds.reading_room.readers.models import Reader
 from fonds.reading_room.remote import actions
@@ -72,7 +72,7 @@ def test_asked_issued_and_fetched_once(far, clerk, item, client, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         actions.issue_copy(asked, clerk)
     certificate = Certificate.objects.get()
-    assert (asked.state, asked.certificate, certificate.page_list()) == (CopyState.ISSUED, certificate, "1, 2")
+    assert (asked.state, asked.certificate, certificate.page_list()) == (CopyState.ISSUED, certificate, "1–2")
     with pytest.raises(ValidationError):
         actions.issue_copy(asked, clerk)
     assert Certificate.objects.count() == 1
@@ -125,7 +125,7 @@ def test_a_copy_that_fails_waits_on(far, clerk, item, monkeypatch):
     def full(*_args):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(certificates, "keep", full)
+    monkeypatch.setattr(issuing, "keep", full)
     with pytest.raises(OSError, match="space"):
         actions.issue_copy(asked, clerk)
     asked.refresh_from_db()
