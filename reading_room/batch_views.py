@@ -57,6 +57,8 @@ def certify_several(request: HttpRequest) -> HttpResponse:
     certificate over them, or one for each."""
     sent = request.POST if request.method == "POST" else request.GET
     units = _units(sent.getlist("unit"))
+    if len(units) > MOST_UNITS:
+        return render(request, "reading_room/certify_several.html", {"most": MOST_UNITS}, status=422)
     try:
         may_certify(request.user, units)
     except PermissionDenied as error:
@@ -74,7 +76,7 @@ def certify_several(request: HttpRequest) -> HttpResponse:
 
 def _units(wanted: list[str]) -> list[ArchivePage]:
     """The records named, in the order named, each once."""
-    order = list(dict.fromkeys(int(text) for text in wanted if text.isdecimal() and len(text) < 18))[:MOST_UNITS]
+    order = list(dict.fromkeys(int(text) for text in wanted if text.isdecimal() and len(text) < 18))
     found = ArchivePage.objects.in_bulk(order)
     return [found[pk] for pk in order if pk in found]
 

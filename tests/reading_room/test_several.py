@@ -167,6 +167,16 @@ def test_the_form_of_several(item, second, manager, client):
     assert "1-3, 5" in bad.content.decode()
 
 
+def test_more_records_than_can_be_certified_at_once_are_told(item, second, manager, client, monkeypatch):
+    from fonds.reading_room import batch_views
+
+    monkeypatch.setattr(batch_views, "MOST_UNITS", 1)
+    client.force_login(manager)
+    response = client.get(reverse("certify_several"), {"unit": [item.pk, second.pk]})
+    assert response.status_code == 422
+    assert "最多 1 件" in response.content.decode()
+
+
 def test_one_for_each_in_a_zip(item, second, manager, editor, client):
     client.force_login(manager)
     data = {"unit": [item.pk, second.pk], "together": "", "purpose": "诉讼", "language": "zh-hans", "token": "t3"}
