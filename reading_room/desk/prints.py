@@ -25,13 +25,14 @@ from fonds.reports.press import render_pdf
 
 from .. import events
 from ..copies import ScanNotPrintable
+from ..enums import CertificateStatus
 from ..kept_files import issued_bytes
 from ..models import Certificate
 from ..page_prints import printed_pages
 from ..readers.actions import check_served
 from .actions import require_served_by
 from .basket import Line, basket_of, printable
-from .certifying import certify_lines
+from .certifying import applicant_of, certify_lines
 from .enums import PrintKind
 from .models import DeskPrint, UseItem, UseRequest, WindowSettings
 
@@ -139,6 +140,7 @@ def restore_interrupted(request: UseRequest) -> int:
     basket. How many prints there were."""
     stopped = list(request.prints.filter(prints=0, made_at__lt=timezone.now() - INTERRUPTED_AFTER))
     for made in stopped:
+        _find_issued(made)
         issued = set(request.items.filter(certificate__in=made.certificates.all()).values_list("pk", flat=True))
         done = [entry for entry in made.items if entry["item"] in issued]
         left = [entry["item"] for entry in made.items if entry["item"] not in issued]
@@ -148,6 +150,21 @@ def restore_interrupted(request: UseRequest) -> int:
         else:
             made.delete()
     return len(stopped)
+
+
+def _find_issued(made: DeskPrint) -> None:
+    """Certificates that were issued for ``made`` when the process was stopped before it could write so."""
+    request = made.request
+    noted = DeskPrint.certificates.through.objects.values("certificate_id")
+    units = {entry["unit"] for entry in made.items}
+    issued = Certificate.objects.filter(
+        issued_by=request.clerk, issued_at__gte=made.made_at, unit_id__in=units, status=CertificateStatus.VALID
+    )
+    for certificate in issued.filter(applicant=applicant_of(request)).exclude(pk__in=noted):
+        made.certificates.add(certificate)
+        pages = [page["page"] for page in certificate.pages]
+        items = request.items.filter(pk__in=[entry["item"] for entry in made.items], unit_id=certificate.unit_id)
+        items.filter(page__in=pages).update(certified_at=certificate.issued_at, certificate=certificate)
 
 
 def _take_out(lines: list[Line]) -> None:

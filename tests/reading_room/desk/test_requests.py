@@ -296,8 +296,9 @@ def test_nothing_issued_leaves_no_print(served, clerk, item, monkeypatch):
     assert prints.certify(served, clerk, token).certificates.count() == 1
 
 
-def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_number(served, clerk, item, series):
-    """What is kept at each step: taken out of the basket, then certified, then counted."""
+@pytest.mark.parametrize("stopped", ["before it is issued", "when it is issued", "when it is noted"])
+def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_number(served, clerk, item, series, stopped):
+    """What is kept at each step: taken out of the basket, then issued, then noted, then counted."""
     other = series.add_child(
         instance=ItemPage(title="第二件", reference_code="J037-WS·2008-D30-BGS-0007", opening_status="open")
     )
@@ -307,12 +308,20 @@ def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_numbe
     lines = basket.basket_of(served, clerk)
     made, _is_new = prints._claim(served, PrintKind.CERTIFIED, token, lines)
     prints._take_out(lines)
-    certificate, covered = next(certify_lines(served, lines, clerk))
-    made.certificates.add(certificate)
-    prints._note(covered, certified_at=certificate.issued_at, certificate=certificate)
+    if stopped != "before it is issued":
+        certificate, covered = next(certify_lines(served, lines, clerk))
+        if stopped == "when it is noted":
+            made.certificates.add(certificate)
+            prints._note(covered, certified_at=certificate.issued_at, certificate=certificate)
     assert prints.restore_interrupted(served) == 0  # it may still be at work
     DeskPrint.objects.update(made_at=timezone.now() - dt.timedelta(minutes=3))
     assert prints.restore_interrupted(served) == 1
+    if stopped == "before it is issued":
+        assert served.prints.count() == Certificate.objects.count() == 0
+        assert {line.code for line in basket.basket_of(served, clerk)} == {item.reference_code, other.reference_code}
+        return
+    certificate = Certificate.objects.get()
+    assert made.certificates.get() == served.items.get(unit_id=item.pk).certificate == certificate
     made.refresh_from_db()
     assert [(entry["code"], entry["page"]) for entry in made.items] == [(item.reference_code, 1)]
     assert (made.prints, made.page_count, Certificate.objects.count()) == (1, 1, 1)
