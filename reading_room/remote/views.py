@@ -25,6 +25,7 @@ from . import actions
 from .models import CopyRequest, CopyState
 
 SHOWN = 50
+AT_ONCE = 20  # requests whose readers' rights are looked up for the work list
 
 
 class AskCopyForm(forms.Form):
@@ -101,7 +102,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     issued = CopyRequest.objects.filter(state=CopyState.ISSUED, fetched_at=None).exclude(certificate=None)
     issued = visible(issued, request.user, "unit__")
     context = {
-        "waiting": [(asked, actions.may_issue(asked, request.user)) for asked in waiting[:SHOWN]],
+        "waiting": [(asked, actions.may_issue(asked, request.user)) for asked in waiting[:AT_ONCE]],
         "issued": list(issued.select_related("unit", "reader", "certificate")[:SHOWN]),
     }
     return render(request, "reading_room/remote/work_list.html", context)

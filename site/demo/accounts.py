@@ -25,7 +25,7 @@ class Account:
 ACCOUNTS = [
     Account("manager", "马主任", roles.MANAGER, "manager: releases, decides, certifies  负责人"),
     Account("editor", "周编辑", roles.EDITOR, "editor: describes, imports, curates  编辑"),
-    Account("clerk", "陈窗口", roles.CLERK, "query window clerk: reads  查档窗口"),
+    Account("clerk", "陈窗口", roles.CLERK, "query window clerk: serves readers  查档窗口"),
     Account("policy", "孙科员", roles.POLICY_STAFF, "writes policies  制度起草", "BGS"),
     Account("records", "吴兼职", roles.RECORDS_OFFICER, "records officer of BGS  部门档案员", "BGS"),
     Account("officer", "赵科员", roles.OFFICER, "officer of BGS  办公室人员", "BGS"),

@@ -1,14 +1,17 @@
 """The screens of the window: who reaches them, what they say, and what they cost."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from fonds.access import roles
 from fonds.archive_pages.models import ArchivePage, FilePage, ItemPage
 from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
-from fonds.reading_room.desk import actions, prints, queue
+from fonds.reading_room.desk import actions, approvals, prints, queue
 from fonds.reading_room.desk.enums import ApprovalState, UseState
 from fonds.reading_room.desk.models import DeskApproval, UseRequest, WindowSettings
 from fonds.reading_room.models import Certificate
@@ -230,3 +233,45 @@ def test_english_has_every_word(served, window, item):
     html = window.get(address("desk_request", served), {"unit": item.pk, "q": "zz"}).content.decode()
     assert "Certify and print" in html
     assert "Notary" in html
+
+
+def entries(first: int, last: int) -> None:
+    now = timezone.now()
+    UseEntry.objects.bulk_create(
+        UseEntry(number=f"N{number}", day=timezone.localdate(), began_at=now, ended_at=now, seconds=60, purpose="公证")
+        for number in range(first, last)
+    )
+
+
+def test_the_lists_cost_the_same_however_long_they_are(window, duty, visitor, desk, item, lists, clerk):
+    boss = Client()
+    boss.force_login(duty)
+    close(item)
+    unit = ArchivePage.objects.get(pk=item.pk)
+
+    def ask() -> None:
+        request = queue.begin(clerk, desk)
+        actions.set_reader(request, visitor, clerk)
+        actions.set_purpose(request, lists["公证"], clerk)
+        approvals.ask(request, unit, clerk)
+
+    def cost() -> list[int]:
+        counts = []
+        for client, name in ((window, "desk"), (window, "desk_board"), (window, "desk_uses"), (boss, "desk_approvals"),
+                             (window, "desk_readers")):  # fmt: skip
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(reverse(name)).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    ask()
+    queue.draw()
+    entries(0, 3)
+    cost()
+    few = cost()
+    for _number in range(8):
+        ask()
+        queue.draw()
+    entries(3, 40)
+    assert cost() == few
+    assert max(few) <= 20

@@ -312,8 +312,11 @@ def test_nothing_issued_leaves_no_print(served, clerk, item, monkeypatch):
     assert prints.certify(served, clerk, token).certificates.count() == 1
 
 
-def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_number(served, clerk, item, series):
-    """Stopped behind the certificate, before the print knew of it."""
+@pytest.mark.parametrize("is_issued", [False, True])
+def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_number(
+    served, clerk, item, series, is_issued
+):
+    """Stopped before the certificate, or behind the certificate, before the print knew of it."""
     other = series.add_child(
         instance=ItemPage(title="第二件", reference_code="J037-WS·2008-D30-BGS-0007", opening_status="open")
     )
@@ -323,10 +326,14 @@ def test_a_process_stopped_in_the_middle_loses_no_page_and_makes_no_second_numbe
     lines = basket.basket_of(served, clerk)
     made, _is_new = prints._claim(served, PrintKind.CERTIFIED, token, lines)
     prints._take_out(lines)
-    certificate = certify_lines(served, lines, clerk, token)
+    certificate = certify_lines(served, lines, clerk, token) if is_issued else None
     assert prints.restore_interrupted(served) == 0  # it may still be at work
     DeskPrint.objects.update(made_at=timezone.now() - dt.timedelta(minutes=3))
     assert prints.restore_interrupted(served) == 1
+    if not is_issued:
+        assert served.prints.count() == Certificate.objects.count() == 0
+        assert {line.code for line in basket.basket_of(served, clerk)} == {item.reference_code, other.reference_code}
+        return
     made.refresh_from_db()
     assert (made.prints, made.page_count, made.certificates.get()) == (1, 2, certificate)
     assert {each.certificate for each in served.items.all()} == {certificate}
