@@ -41,7 +41,7 @@ def may_certify(user, units: list[ArchivePage]) -> None:
         require(user, Right.CATALOGUE, unit)
     allowed = is_archive_staff(user) and user.has_perm(CERTIFY_PERMISSION)
     if not (all(may(user, Right.CERTIFY, unit) for unit in units) if units else allowed):
-        raise PermissionDenied(_("Only a manager of the archive may issue certified copies."))
+        raise PermissionDenied(_("You may not issue certified copies."))
 
 
 def chosen_scans(parts: Sequence[tuple[ArchivePage, Sequence[int]]], kind: CertificateKind) -> list[PageScan]:

@@ -35,7 +35,7 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(ArchivePage.objects.select_related("retention"), pk=pk)
     require(request.user, Right.CATALOGUE, unit)
     if not may(request.user, Right.CERTIFY, unit):
-        return refused(request, _("Only a manager of the archive may issue certified copies."), unit)
+        return refused(request, _("You may not issue certified copies."), unit)
     scans = actions.certifiable_scans(unit)
     form = CertifyForm(request.POST or None, page_numbers=[scan.number for scan in scans])
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,6 @@
 """How a basket becomes a certificate. The window asks here and nowhere else."""
 
+from ..enums import CertificateKind
 from ..issuing import issue
 from ..models import Certificate
 from .basket import Line
@@ -16,6 +17,19 @@ def certify_lines(request: UseRequest, lines: list[Line], user, token: str) -> C
         applicant=applicant_of(request),
         user=user,
         approved_by=_approver(request, lines),
+        token=token,
+    )
+
+
+def certify_nothing(request: UseRequest, statement: str, user, token: str) -> Certificate:
+    """Issue the certificate that nothing was found; ``statement`` says what was searched. Raises as ``issue`` does."""
+    return issue(
+        [],
+        kind=CertificateKind.NONE_FOUND,
+        statement=statement,
+        purpose=request.purpose_text,
+        applicant=applicant_of(request),
+        user=user,
         token=token,
     )
 

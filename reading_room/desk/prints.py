@@ -7,6 +7,7 @@ there again without a second number.
 import datetime as dt
 import io
 import secrets
+from collections.abc import Callable
 from decimal import Decimal
 
 import pikepdf
@@ -32,7 +33,7 @@ from ..page_prints import printed_pages
 from ..readers.actions import check_served
 from .actions import require_served_by
 from .basket import Line, basket_of, printable
-from .certifying import certify_lines
+from .certifying import certify_lines, certify_nothing
 from .enums import PrintKind
 from .models import DeskPrint, UseItem, UseRequest, WindowSettings
 
@@ -60,24 +61,42 @@ def print_copies(request: UseRequest, user, token: str) -> DeskPrint:
 
 
 def certify(request: UseRequest, user, token: str) -> DeskPrint:
-    """Certify the basket and print it. The pages leave the basket before the first number is taken, so that no second
-    press, from whatever window, certifies them again.
+    """Certify the basket and print it. The pages leave the basket before the number is taken, so that no second press,
+    from whatever window, certifies them again.
 
     Raises ``ValidationError``; then nothing is certified and everything is back in the basket.
     """
     found = _found(request, user, token)
     if found:
         return found
+    _require_known(request)
+    lines = printable(basket_of(request, user))
+    return _certified(request, user, token, lines, lambda: certify_lines(request, lines, user, token))
+
+
+def certify_none(request: UseRequest, user, token: str, statement: str) -> DeskPrint:
+    """Certify that nothing was found, with ``statement`` of what was searched, and print it. Raises ``ValidationError``."""
+    found = _found(request, user, token)
+    if found:
+        return found
+    _require_known(request)
+    return _certified(request, user, token, [], lambda: certify_nothing(request, statement, user, token))
+
+
+def _require_known(request: UseRequest) -> None:
     if request.reader_id is None or request.purpose_id is None:
         raise ValidationError(_("Register the reader and choose the purpose before you certify."))
-    lines = printable(basket_of(request, user))
+
+
+def _certified(request: UseRequest, user, token: str, lines: list[Line], issue: Callable[[], Certificate]) -> DeskPrint:
+    """The print of what ``issue`` issues over ``lines``."""
     with transaction.atomic():
         made, is_new = _claim(request, PrintKind.CERTIFIED, token, lines)
         if not is_new:
             return made
         _take_out(lines)
     try:
-        certificate = certify_lines(request, lines, user, made.token)
+        certificate = issue()
     except BaseException:  # nothing was issued: the key may be pressed again
         _put_back(lines)
         made.delete()
@@ -142,7 +161,7 @@ def restore_interrupted(request: UseRequest) -> int:
         done = [entry for entry in made.items if entry["item"] in issued]
         left = [entry["item"] for entry in made.items if entry["item"] not in issued]
         request.items.filter(pk__in=left, ticked_at=None).update(ticked_at=timezone.now())
-        if done:
+        if certificate or done:
             _count(made, done)
         else:
             made.delete()

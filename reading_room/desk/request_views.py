@@ -218,9 +218,13 @@ def approve(request: HttpRequest, served: UseRequest) -> HttpResponse | None:
 
 @step
 def print_basket(request: HttpRequest, served: UseRequest) -> HttpResponse:
-    """Print the basket: certified, or (``copies``) as plain copies."""
-    make = prints.print_copies if "copies" in request.POST else prints.certify
-    made = make(served, request.user, request.POST.get("token", ""))
+    """Print the basket: certified, or (``copies``) as plain copies; or (``none``) that nothing was found."""
+    token = request.POST.get("token", "")
+    if "none" in request.POST:
+        made = prints.certify_none(served, request.user, token, request.POST.get("statement", ""))
+    else:
+        make = prints.print_copies if "copies" in request.POST else prints.certify
+        made = make(served, request.user, token)
     return redirect("desk_print", served.pk, made.pk)
 
 

@@ -51,6 +51,7 @@
     if (event.altKey && key.toLowerCase() === "a") return focus("#desk-login");
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     if (key === "F2") return focus("[data-reader]");
+    if (key === "F7") return focus("#desk-none");
     if (key === "F8") return press("[data-mirror] button");
     if (key === "F9") return press("[data-hand-over]");
     if (key === "Escape") return focus("[data-current]") || focus("[data-hit]");

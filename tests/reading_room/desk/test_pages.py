@@ -14,6 +14,7 @@ from fonds.collections.models import PageScan
 from fonds.reading_room.desk import actions, approvals, prints, queue
 from fonds.reading_room.desk.enums import ApprovalState, UseState
 from fonds.reading_room.desk.models import DeskApproval, UseRequest, WindowSettings
+from fonds.reading_room.kept_files import issued_bytes
 from fonds.reading_room.models import Certificate
 from fonds.reading_room.readers.models import Reader
 from fonds.reading_room.uses.models import UseEntry
@@ -35,6 +36,22 @@ def window(clerk, client, desk) -> Client:
 
 def address(name: str, served, *more) -> str:
     return reverse(name, args=[served.pk, *more])
+
+
+def test_a_search_without_result_is_certified(window, served, item):
+    page = address("desk_request", served)
+    html = window.get(page, {"q": "越州市无此企业"}).content.decode()
+    assert "以“越州市无此企业”检索" in html
+    form = {"token": window.get(page).context["token"], "none": "", "statement": ""}
+    assert window.post(address("desk_print_basket", served), form).status_code == 422
+    form["statement"] = "以“越州市无此企业”检索，未查到"
+    printed = window.post(address("desk_print_basket", served), form, follow=True)
+    assert window.post(address("desk_print_basket", served), form).status_code == 302
+    certificate = Certificate.objects.get()
+    assert certificate.shown_number in printed.content.decode()
+    assert (certificate.kind, certificate.applicant, certificate.units.count()) == ("none", "王桂芳", 0)
+    pdf = window.get(address("desk_print_pdf", served, served.prints.get().pk))
+    assert pdf.content == issued_bytes(certificate)
 
 
 def test_the_whole_visit(window, item, lists, desk):
