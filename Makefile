@@ -27,11 +27,11 @@ test: test-sqlite test-postgres ## all tests on SQLite and in Chromium, then on 
 
 test-sqlite: setup-test
 	@echo "== Tests on SQLite, with Chromium"
-	env -u DATABASE_URL FONDS_DATA=$$(mktemp -d) $(BIN)/pytest -n 2
+	env -u DATABASE_URL FONDS_DATA=$$(mktemp -d) $(BIN)/pytest -n 2 --dist worksteal
 
 test-postgres: setup-test
 	@echo "== Tests on PostgreSQL"
-	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 -m "not browser and not once"
+	FONDS_DATA=$$(mktemp -d) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not once"
 
 lint: setup-test ## style of code and templates, migrations complete and linear
 	$(BIN)/ruff check .

@@ -22,7 +22,7 @@ from fonds.audit.break_glass import break_glass
 from fonds.audit.models import Elevation, Event
 from fonds.site.roles import sync_roles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 ADDRESS = {"last_name": "王", "first_name": "安", "email": "anwang@example.org"}
 
 

@@ -23,7 +23,7 @@ from fonds.archive_pages.models import (
 from fonds.reports.models import Job, JobState
 from tests.clearances import cleared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def member(name: str, *permissions: str) -> User:

@@ -5,6 +5,8 @@ from fonds.access.models import Department
 from fonds.archive_pages.models import Category, ReferenceCodeTemplate, RetentionPeriod
 from fonds.archive_pages.rules import check_characters, is_refused_grade, read_page_count, read_secrecy
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("written", "read"),

@@ -1,6 +1,9 @@
 """Words of the archive that must not take the place of Wagtail's own."""
 
+import pytest
 from django.utils.translation import gettext, override, pgettext
+
+pytestmark = pytest.mark.once
 
 
 def test_the_pages_of_a_record_leave_wagtails_pages_alone():

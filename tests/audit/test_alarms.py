@@ -16,6 +16,8 @@ from fonds.audit.break_glass import break_glass, end_expired
 from fonds.audit.enums import AlarmKind, Channel
 from fonds.audit.models import Alarm, AlarmRule, Elevation, Event
 
+pytestmark = pytest.mark.once
+
 NOON = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # 12:00 in Shanghai
 NIGHT = dt.datetime(2026, 3, 2, 16, 30, tzinfo=dt.UTC)  # 00:30
 

@@ -6,6 +6,8 @@ from django.db import connection, models
 
 from fonds.audit.encryption import EncryptedTextField, Undecipherable, decrypt, encrypt, mask
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def reader_model(db):

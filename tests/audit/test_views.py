@@ -14,7 +14,7 @@ from fonds.audit.events import record
 from fonds.audit.models import Alarm, Event
 from fonds.audit.sealing import seal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PAGES = ["audit_events", "audit_seals", "audit_alarms"]
 
 

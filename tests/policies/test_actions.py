@@ -9,6 +9,8 @@ from fonds.policies import actions
 from fonds.policies.enums import TRANSITIONS, PolicyStatus
 from fonds.policies.models import PolicyPage, PolicyVersion
 
+pytestmark = pytest.mark.once
+
 
 def fresh(policy):
     return PolicyPage.objects.get(pk=policy.pk)

@@ -9,6 +9,8 @@ from wagtail.models import Workflow
 from fonds.policies.models import PolicyPage
 from fonds.policies.workflows import ensure_policy_workflow
 
+pytestmark = pytest.mark.once
+
 EN = {"headers": {"accept-language": "en"}}
 
 

@@ -1,5 +1,9 @@
+import pytest
+
 from fonds.policies.changes import compare_parts, compare_texts
 from fonds.policies.outline import contents, outline
+
+pytestmark = pytest.mark.once
 
 
 def parts(*articles):

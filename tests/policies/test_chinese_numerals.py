@@ -2,6 +2,8 @@ import pytest
 
 from fonds.policies.chinese_numerals import to_chinese, to_number
 
+pytestmark = pytest.mark.once
+
 TABLE = [
     ("一", 1),
     ("九", 9),

@@ -10,6 +10,8 @@ from fonds.policies.parsing import PolicyFault, parse_date, parse_docx, parse_ma
 
 from .conftest import DEMO, TEXT
 
+pytestmark = pytest.mark.once
+
 SOUND = TEXT.format(title="档案制度", number="越档〔2026〕1号", date="2026年3月1日", first="为加强管理。")
 STEMS = sorted(path.stem for path in DEMO.glob("*.md"))
 

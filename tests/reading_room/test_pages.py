@@ -82,7 +82,7 @@ def test_who_may_not_print(item, editor, reader, client):
         client.force_login(person)
         for response in (client.get(address), client.post(address, {"pages": ["1"], "purpose": "x"})):
             assert response.status_code == 403
-            assert "只有档案管理负责人可以出具档案证明" in response.content.decode()
+            assert "您无权出具档案证明" in response.content.decode()
     close(item)
     assert client.get(address).status_code == 404
     client.force_login(editor)

@@ -20,7 +20,7 @@ from fonds.reading_room.verification import verify_file, verify_number
 
 from .conftest import add_page, close, jpeg
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from fonds.access.models import AccessRequest, Grant
 from fonds.archive_pages.models import ArchivePage
 from fonds.archive_pages.standing import refresh_standing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

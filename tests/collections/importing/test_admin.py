@@ -16,6 +16,8 @@ from fonds.collections.models import PageScan
 from fonds.reports.models import Job
 from tests.clearances import cleared
 
+pytestmark = pytest.mark.once
+
 CODE = "J037-WS·2008-D30-BGS-0001"
 
 

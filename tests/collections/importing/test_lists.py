@@ -9,6 +9,8 @@ from openpyxl import Workbook
 
 from fonds.archive_pages.models import ItemPage, ReferenceCodeTemplate, RetentionPeriod
 
+pytestmark = pytest.mark.once
+
 CODE = "J037-WS·2008-D30-BGS-0001"
 
 

@@ -5,6 +5,8 @@ from openpyxl import load_workbook
 
 from fonds.collections.importing.actions import write_report
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _english(settings):

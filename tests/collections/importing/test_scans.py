@@ -14,6 +14,8 @@ from fonds.collections.importing.unpacking import ZipFault, unpack
 from fonds.collections.importing.walking import Delivered, match
 from fonds.collections.models import DigitalObject, MasterFile, PageScan
 
+pytestmark = pytest.mark.once
+
 CODE = "J037-WS·2008-D30-BGS-0001"
 
 

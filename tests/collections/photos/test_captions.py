@@ -12,6 +12,8 @@ from fonds.collections.models import ArchiveImage, Term
 from fonds.collections.photographs import caption_views
 from fonds.collections.photographs.captions import FIELDS, CaptionForm, photos_to_caption
 
+pytestmark = pytest.mark.once
+
 SCREEN, LIST = reverse("photo_captions"), reverse("photo_captions_list")
 
 

@@ -17,6 +17,8 @@ from fonds.collections.models import CollectionPage, ExhibitPage
 from fonds.collections.photo_importing import make_renditions
 from fonds.collections.workflows import ensure_exhibit_workflow, release, submit
 
+pytestmark = pytest.mark.once
+
 
 def picture(image, alt="画面", caption="") -> dict:
     return {"image": image.pk, "alt_text": alt, "caption": caption}

@@ -17,6 +17,8 @@ from fonds.collections.photo_metadata import proposals, read_exif
 from fonds.collections.photo_search import find_photos
 from fonds.collections.photo_standing import refresh_photo_standing
 
+pytestmark = pytest.mark.once
+
 
 def with_exif() -> bytes:
     exif = Image.Exif()

@@ -9,6 +9,8 @@ from fonds.archive_pages.models import ArchivePage, CodeRecord, FilePage, ItemPa
 from fonds.collections.models import ArchiveImage, DigitalObject
 from fonds.collections.photo_importing import find_file, import_photos
 
+pytestmark = pytest.mark.once
+
 GROUP = "J037-ZP·2008·D30-001"
 
 
