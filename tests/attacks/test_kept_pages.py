@@ -36,7 +36,10 @@ def test_a_visitor_after_somebody_with_rights_gets_his_own_page(archive, visit, 
 
 
 def test_somebody_with_rights_after_a_visitor_gets_his_own_page(archive, visit):
-    assert archive.closed.title not in text_of(visit().get(archive.series.url))
+    for _time in range(20):  # on PostgreSQL a commit in another test's database makes the server forget
+        assert archive.closed.title not in text_of(visit().get(archive.series.url))
+        if kept():
+            break
     assert kept() >= 1
     assert archive.closed.title in text_of(visit("officer").get(archive.series.url))
     assert archive.closed.title not in text_of(visit().get(archive.series.url))

@@ -114,6 +114,7 @@ def test_what_is_in_force_for_the_units_is_what_the_rules_say(db):
         assert refresh_standing(page.path) == 0
 
 
+@pytest.mark.once
 def test_a_load_that_was_cut_off_goes_on_to_the_same_archive(db, small_batches, monkeypatch):
     load(Order(items=200, pages=400), silent)
     whole = entries()
@@ -146,6 +147,7 @@ def _empty() -> None:
         page.specific.delete()
 
 
+@pytest.mark.once
 def test_more_pages_are_added_to_an_archive_that_is_there(db, small_batches):
     load(Order(items=120, pages=200), silent)
     before = set(PageScan.objects.values_list("unit__reference_code", "number", "text"))
@@ -154,6 +156,7 @@ def test_more_pages_are_added_to_an_archive_that_is_there(db, small_batches):
     assert before < set(PageScan.objects.values_list("unit__reference_code", "number", "text"))
 
 
+@pytest.mark.once
 def test_the_command_refuses_an_archive_made_of_other_numbers(db):
     out = io.StringIO()
     call_command("load_reference", items=60, pages=50, stdout=out)
