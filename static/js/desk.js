@@ -142,14 +142,17 @@
   const first = desk
     ? ["[data-faults]", ".field__error", "[data-found]", "[data-current]", "[data-below]", "[data-hit]"]
     : ["[data-start]", "[data-back]"];
-  if (desk && !find(".desk-reader") && !find("[data-faults]") && !find("[data-found]")) {
+  const asked = new URLSearchParams(location.search);
+  if (desk && asked.has("q") && focus("[data-hit]")) {
+    // a search leads to its hits
+  } else if (desk && asked.has("unit") && (focus("[data-current]") || focus("[data-below]"))) {
+    // and a hit to its pages
+  } else if (desk && !find(".desk-reader") && !find("[data-faults]") && !find("[data-found]")) {
     const wrong = find("[data-register] .field__error");
     if (wrong) wrong.parentElement.querySelector("input, select")?.focus();
     else focus("[data-reader]");
   } else if (!find("[data-faults]") && focus("[data-missing] select")) {
     // who is here is known: next what for
-  } else if (new URLSearchParams(location.search).has("q") && focus("[data-hit]")) {
-    // a search leads to its hits
   } else if (!first.some((selector) => focus(selector)) && desk) {
     focus("[data-search]");
   }
