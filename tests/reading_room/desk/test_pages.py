@@ -42,6 +42,7 @@ def test_a_search_without_result_is_certified(window, served, item):
     page = address("desk_request", served)
     html = window.get(page, {"q": "越州市无此企业"}).content.decode()
     assert "以“越州市无此企业”检索" in html
+    assert "未查到相关档案" not in window.get(page, {"q": item.title}).content.decode()  # nobody signs it by a slip
     form = {"token": window.get(page).context["token"], "none": "", "statement": ""}
     assert window.post(address("desk_print_basket", served), form).status_code == 422
     form["statement"] = "以“越州市无此企业”检索，未查到"
