@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import PageScan
 from fonds.collections.page_images import UNREADABLE, page_source
 from fonds.collections.page_steps import geometric
+from fonds.reports.albums import opened_album
 from fonds.reports.press import Asset, render_pdf
 from fonds.reports.riding_seals import ride
 from fonds.reports.seals import official_seal, qr_code
@@ -51,29 +52,30 @@ def write_certificate(
 ) -> str:
     """Write ``certificate`` with ``scans`` as signed PDF/A-2b, in its language, to ``out`` (empty, readable, seekable);
     its SHA-256. Raises ``ScanNotPrintable``, ``SigningFault``, ``OSError``."""
-    pictures = [picture_of(scan) for scan in scans]
     is_specimen = signer.key.is_specimen or not office.seal_confirmed
-    sheets = _rendered(certificate, scans, pictures, is_specimen)
-    with pikepdf.open(io.BytesIO(sheets)) as pdf:
-        seal = _seal(pdf, official_seal(office.seal_text, office.seal_name, SPECIMEN if is_specimen else ""))
-        place_pictures(pdf, pdf.pages[len(pdf.pages) - len(pictures) :], _given_up(pictures), seal)
-        ride(pdf, pdf.pages, seal)
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
-            metadata["dc:identifier"] = MARK + certificate.number
-            metadata["dc:source"] = verification_address(certificate.number)
-        page, place = _take_place(pdf)
-        with override(certificate.language):
-            reason = f"{certificate.get_kind_display()} {certificate.shown_number}"
-        return write_signed(
-            pdf, out, signer, page=page, place=place, appearance=seal, name=certificate.office, reason=reason
-        )
+    drawing = official_seal(office.seal_text, office.seal_name, SPECIMEN if is_specimen else "")
+    with opened_album() as album:
+        pictures = [album.put(picture_of(scan)) for scan in scans]
+        with album.bound(_rendered(certificate, scans, pictures, is_specimen)) as pdf:
+            seal = _seal(pdf, drawing)
+            place_pictures(pdf, pdf.pages[len(pdf.pages) - len(pictures) :], pictures, seal)
+            ride(pdf, pdf.pages, seal)
+            return _signed(pdf, certificate, seal, signer, out)
 
 
-def _given_up(pictures: list[Picture]) -> Iterator[Picture]:
-    """The pictures in their order, none of them kept once it was given."""
-    pictures.reverse()
-    while pictures:
-        yield pictures.pop()
+def _signed(
+    pdf: pikepdf.Pdf, certificate: Certificate, seal: pikepdf.Object, signer: ReadySigner, out: BinaryIO
+) -> str:
+    """Write ``pdf``, complete but for what names and proves it; its SHA-256."""
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
+        metadata["dc:identifier"] = MARK + certificate.number
+        metadata["dc:source"] = verification_address(certificate.number)
+    page, place = _take_place(pdf)
+    with override(certificate.language):
+        reason = f"{certificate.get_kind_display()} {certificate.shown_number}"
+    return write_signed(
+        pdf, out, signer, page=page, place=place, appearance=seal, name=certificate.office, reason=reason
+    )
 
 
 def _seal(pdf: pikepdf.Pdf, drawing: str) -> pikepdf.Object:

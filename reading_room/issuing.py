@@ -37,7 +37,7 @@ from .states import change_state
 logger = logging.getLogger(__name__)
 
 INTERRUPTED_AFTER = timedelta(minutes=15)
-_SPOOL = 32 * 1024**2  # bytes of a printout that are held in memory; a larger one goes to a temporary file
+_SPOOL = 8 * 1024**2  # bytes of a printout that are held in memory; a larger one goes to a temporary file
 
 
 @dataclass(frozen=True)

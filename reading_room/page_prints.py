@@ -6,7 +6,6 @@ Nothing is certified by it; that is ``fonds.reading_room.copies``.
 import io
 from collections.abc import Sequence
 
-import pikepdf
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fonds.archive_pages.models import ArchivePage
 from fonds.collections.models import PageScan
+from fonds.reports.albums import opened_album
 from fonds.reports.press import render_pdf
 from fonds.reports.sheets import place_pictures
 
@@ -28,22 +28,23 @@ def printed_pages(unit: ArchivePage, scans: Sequence[PageScan], reader) -> bytes
         raise ValidationError(_("There is no such page to print."))
     if len(scans) > MOST_PAGES:
         raise ValidationError(_("At most %(most)s pages are printed at once.") % {"most": MOST_PAGES})
-    pictures = [picture_of(scan) for scan in scans]
-    sheets = render_pdf(
-        "reading_room/reports/printed_pages.html",
-        {
-            "unit": unit,
-            "reader": reader,
-            "printed_at": timezone.localtime(),
-            "sheets": [
-                {"number": scan.number, "landscape": picture.is_landscape}
-                for scan, picture in zip(scans, pictures, strict=True)
-            ],
-        },
-        language=get_language(),
-    )
-    with pikepdf.open(io.BytesIO(sheets)) as pdf:
-        place_pictures(pdf, pdf.pages, pictures)
-        out = io.BytesIO()
-        pdf.save(out, force_version="1.7")
+    with opened_album() as album:
+        pictures = [album.put(picture_of(scan)) for scan in scans]
+        sheets = render_pdf(
+            "reading_room/reports/printed_pages.html",
+            {
+                "unit": unit,
+                "reader": reader,
+                "printed_at": timezone.localtime(),
+                "sheets": [
+                    {"number": scan.number, "landscape": picture.is_landscape}
+                    for scan, picture in zip(scans, pictures, strict=True)
+                ],
+            },
+            language=get_language(),
+        )
+        with album.bound(sheets) as pdf:
+            place_pictures(pdf, pdf.pages, pictures)
+            out = io.BytesIO()
+            pdf.save(out, force_version="1.7")
     return out.getvalue()

@@ -5,7 +5,7 @@ cost next to nothing, as nothing is decoded.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pikepdf
@@ -41,7 +41,8 @@ class OtherColours(UnreadablePicture):
 
 
 class Picture(NamedTuple):
-    """A JPEG as it goes onto a sheet; ``width`` and ``height`` are pixels as stored, ``turn`` its EXIF orientation."""
+    """A JPEG as it goes onto a sheet; ``width`` and ``height`` are pixels as stored, ``turn`` its EXIF orientation. One
+    that stands in an album (``fonds.reports.albums``) has its ``number`` there and no ``data``."""
 
     data: bytes
     width: int
@@ -50,6 +51,7 @@ class Picture(NamedTuple):
     dpi: int
     turn: int
     profile: bytes | None
+    number: int = 0
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -88,11 +90,10 @@ def _profile(profile: bytes | None, mode: str) -> bytes | None:
 
 
 def place_pictures(
-    pdf: pikepdf.Pdf, sheets: Sequence[pikepdf.Page], pictures: Iterable[Picture], seal: pikepdf.Object | None = None
+    pdf: pikepdf.Pdf, sheets: Sequence[pikepdf.Page], pictures: Sequence[Picture], seal: pikepdf.Object | None = None
 ) -> None:
     """Draw one picture on each sheet, never larger than it is by its resolution, and the ``seal`` (a form) at the
-    foot. Sheets and pictures must be of the same number. ``pictures`` are taken one by one and let go: their bytes are
-    the document's then."""
+    foot. Sheets and pictures must be of the same number."""
     for sheet, picture in zip(sheets, pictures, strict=True):
         _left, _bottom, width, height = (float(edge) for edge in sheet.mediabox)
         commands = _picture_commands(picture, width, height)
@@ -143,7 +144,7 @@ def image_object(pdf: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
     if picture.profile:
         profile = pdf.make_stream(picture.profile, N=components, Alternate=pikepdf.Name(f"/{name}"))
         space = pikepdf.Array([pikepdf.Name.ICCBased, profile])
-    image = pikepdf.Stream(pdf, picture.data)
+    image = pdf.get_object((picture.number, 0)) if picture.number else pikepdf.Stream(pdf, picture.data)
     image.stream_dict = pikepdf.Dictionary(
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Image,

@@ -148,7 +148,7 @@ def file_stores(url: str) -> dict:
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     return {
         name: {
-            "BACKEND": "fonds.collections.storage.PrivateS3Storage",
+            "BACKEND": "fonds.collections.object_store.PrivateS3Storage",
             "OPTIONS": {
                 "base_url": f"/files/{name}/",
                 "bucket_name": parts.netloc,

@@ -18,8 +18,8 @@ from fonds.access.models import User
 from fonds.collections.delivery.ranges import Unsatisfiable, parse_range
 from fonds.collections.delivery.sending import deliver
 from fonds.collections.models import ArchiveDocument, ArchiveImage
+from fonds.collections.object_store import PrivateS3Storage
 from fonds.collections.scans import add_scans
-from fonds.collections.storage import PrivateS3Storage
 from fonds.reports.models import Job
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.core.files.storage import storages
 
 from fonds.collections.masters import MasterDamaged, master_key, store_master
 from fonds.collections.models import MasterFile
-from fonds.collections.storage import PrivateS3Storage, put_once, read_range
+from fonds.collections.object_store import PrivateS3Storage
+from fonds.collections.storage import put_once, read_range
 from fonds.site.settings.base import file_stores
 
 CONTENT = b"the same bytes" * 5000
