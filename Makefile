@@ -19,7 +19,7 @@ help: ## show this list
 demo: setup ## install what is missing, load the demo archive, serve it on 127.0.0.1:$(PORT)
 	@BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py run_demo --port $(PORT)
 
-setup: $(STAMPS)/demo-packages $(STAMPS)/python $(STAMPS)/vendor $(STAMPS)/messages $(FONDS_DATA)/static/.collected ## everything demo and test share, no server
+setup: $(STAMPS)/demo-packages $(STAMPS)/python reports/fonts/made/serif.otf $(STAMPS)/vendor $(STAMPS)/messages $(FONDS_DATA)/static/.collected ## everything demo and test share, no server
 
 setup-test: $(STAMPS)/test-packages $(STAMPS)/python-dev setup
 
@@ -55,7 +55,7 @@ lock: setup-test ## pin pyproject.toml's dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what was installed and built; FONDS_DATA stays
-	rm -rf .venv node_modules static/vendor locale/*/*/LC_MESSAGES/*.mo
+	rm -rf .venv node_modules static/vendor reports/fonts/made locale/*/*/LC_MESSAGES/*.mo
 
 # --- The steps of the set-up, each done once -------------------------------------------------------------------------
 
@@ -74,6 +74,10 @@ $(STAMPS)/python-dev: requirements-dev.txt | $(STAMPS)/python
 	@echo "== Python packages for the tests"
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
+
+reports/fonts/made/serif.otf: reports/fonts/serif.py | $(STAMPS)/python
+	@echo "== Font of the printouts"
+	$(BIN)/python manage.py make_press_font
 
 $(STAMPS)/vendor: package.json package-lock.json .ci/npm | $(STAMPS)/python
 	@echo "== Scripts of the viewer"

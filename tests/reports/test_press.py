@@ -103,7 +103,7 @@ def test_assets_and_style_sheets():
 @pytest.mark.parametrize(
     ("family", "font"),
     [
-        ("宋体", "Noto-Serif-CJK-SC"), ("SimSun", "Noto-Serif-CJK-SC"), ("仿宋_GB2312", "LXGW-WenKai"), ("KaiTi", "LXGW-WenKai"),
+        ("宋体", "Fonds-Serif"), ("SimSun", "Fonds-Serif"), ("仿宋_GB2312", "LXGW-WenKai"), ("KaiTi", "LXGW-WenKai"),
         ("楷体", "LXGW-WenKai"), ("黑体", "Noto-Sans-CJK-SC"), ("SimHei", "Noto-Sans-CJK-SC"), ("Microsoft YaHei", "Noto-Sans-CJK-SC"),
     ],
 )  # fmt: skip
