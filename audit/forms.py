@@ -18,8 +18,12 @@ _ACCOUNTS = 50
 class EventFilter(forms.Form):
     """Time span, person, unit, address, action, request. A faulty value filters nothing and is told beside its field."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     person = forms.CharField(
         label=_("Person"), required=False, max_length=200, help_text=_("Account number, user name or part of the name.")
     )

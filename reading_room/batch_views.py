@@ -108,8 +108,8 @@ def certificates(request: HttpRequest) -> HttpResponse:
         entries = _entries(request)
     except PermissionDenied as error:
         return refused(request, str(error))
-    query = urlencode({"number": [each.number for each in entries]}, doseq=True)
-    return render(request, "reading_room/certificates.html", {"certificates": entries, "query": query})
+    asked = urlencode({"number": [each.number for each in entries]}, doseq=True)
+    return render(request, "reading_room/certificates.html", {"certificates": entries, "asked": asked})
 
 
 @door(decides_itself="may_see_register, before it looks for the numbers")

@@ -97,7 +97,8 @@ def _answer_number(request: HttpRequest, typed: str, code: str) -> HttpResponse:
 
 def _verify_upload(request: HttpRequest) -> HttpResponse:
     try:
-        return _page(request, answer=_answer_upload(request))
+        answer = _answer_upload(request)
+        return _page(request, answer=answer, file_name=request.FILES["file"].name)
     except TooLarge as error:
         response = _page(request, fault=str(error), status=413)
         response["Connection"] = "close"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -38,7 +38,8 @@ class CannotVerify(Exception):
 class Answer:
     """What is found about a certificate. ``certificate`` is the register entry, where there is one to speak of;
     ``by_file``: the bytes were compared; ``code_matches``: of a check code that was given, else ``None``; ``checks``:
-    what was looked at, one by one; ``changes``: how an altered file differs from the issued one."""
+    what was looked at, one by one; ``changes``: how an altered file differs from the issued one; ``digest`` and ``size``:
+    SHA-256 and bytes of the file that was looked at."""
 
     finding: Finding
     certificate: Certificate | None = None
@@ -46,6 +47,8 @@ class Answer:
     code_matches: bool | None = None
     checks: list[Check] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    digest: str = ""
+    size: int = 0
 
     @property
     def unit_is_open(self) -> bool:
@@ -138,12 +141,15 @@ def verify_file(file: BinaryIO) -> Answer:
         status=CertificateStatus.ISSUING
     )
     same = entries.filter(sha256=read.digest, size=read.size).first()
-    if same:
-        return Answer(_FINDINGS[same.status], same, by_file=True, checks=checks_of_issued(same, file))
     try:
-        return _verify_other(file, read, entries)
+        answer = (
+            Answer(_FINDINGS[same.status], same, by_file=True, checks=checks_of_issued(same, file))
+            if same
+            else _verify_other(file, read, entries)
+        )
     except TooBusy as error:
         raise CannotVerify(str(error)) from error
+    return replace(answer, digest=read.digest, size=read.size)
 
 
 def _verify_other(file: BinaryIO, read: _Read, entries) -> Answer:

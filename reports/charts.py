@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 ROW, BAR, LABEL_HIGH = 48, 16, 20
 COLUMNS_HIGH, COLUMNS_FOOT, LABELS = 120, 20, 8
+WIDEST = 10  # per cent, of a standing bar where there are few
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def columns(rows: Sequence[tuple[str, float]]) -> Chart:
     drawn = []
     for place, (label, number) in enumerate(rows):
         height = round(COLUMNS_HIGH * max(0, number) / most, 1)
-        x, width = round((place + 0.1) * step, 2), round(0.8 * step, 2)
-        drawn.append(Bar(label, shown(number), x, COLUMNS_HIGH - height, width, height, place % every == 0))
+        width = min(0.8 * step, WIDEST)
+        x = round((place + 0.5) * step - width / 2, 2)
+        drawn.append(Bar(label, shown(number), x, COLUMNS_HIGH - height, round(width, 2), height, place % every == 0))
     return Chart(drawn, COLUMNS_HIGH + COLUMNS_FOOT)

@@ -1,5 +1,8 @@
 """The forms of the window. They translate what was typed; the actions decide."""
 
+import datetime as dt
+import unicodedata
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,6 +30,21 @@ def lists_of_the_window() -> dict[str, list[ListEntry]]:
     return {name: [entry for entry in entries if entry.list == name] for name in ListName.values}
 
 
+class TypedDay(forms.DateField):
+    """A day as hands write it: 20261231, 2026-12-31, 2026.12.31, 2026/12/31, 2026年12月31日; in the same order whatever
+    the language of the browser is, unlike its own field for days."""
+
+    default_error_messages = {"invalid": _("Write the day as year, month, day: 20261231 or 2026-12-31.")}
+
+    def __init__(self, **kwargs) -> None:
+        attrs = {"autocomplete": "off", "inputmode": "numeric", "placeholder": "YYYYMMDD"}
+        formats = ["%Y%m%d", "%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
+        super().__init__(input_formats=formats, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def to_python(self, value) -> dt.date | None:
+        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
+
+
 class ReaderForm(forms.Form):
     """A reader by his document, with a letter of introduction where he has one."""
 
@@ -41,9 +59,7 @@ class ReaderForm(forms.Form):
     organisation = forms.CharField(label=_("Represents"), max_length=120, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     letter_number = forms.CharField(label=_("Number of the letter"), max_length=60, required=False)
-    letter_until = forms.DateField(
-        label=_("Letter valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    letter_until = TypedDay(label=_("Letter valid until"), required=False)
     letter_scan = forms.FileField(label=_("Scan of the letter"), required=False)
 
     def __init__(self, *args, lists: dict | None = None, **kwargs) -> None:
@@ -66,7 +82,9 @@ class ReaderForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean()
-        if (data.get("letter_number") or data.get("letter_scan")) and not data.get("letter_until"):
+        if (data.get("letter_number") or data.get("letter_scan")) and not (
+            data.get("letter_until") or "letter_until" in self.errors
+        ):
             self.add_error("letter_until", _("Say until when the letter is valid."))
         return data
 

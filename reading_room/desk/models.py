@@ -128,6 +128,11 @@ class UseRequest(models.Model):
         """The purpose as it stands on a certificate."""
         return " ".join(filter(None, [self.purpose.name if self.purpose else "", self.purpose_note]))
 
+    @property
+    def local_purpose(self) -> str:
+        """The purpose in the language of who looks at it."""
+        return " ".join(filter(None, [self.purpose.local_name if self.purpose else "", self.purpose_note]))
+
 
 class UseItem(models.Model):
     """A page of a unit in a request, and what was done with it. ``page`` 0 is the unit as a whole, shown in the

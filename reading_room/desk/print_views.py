@@ -22,7 +22,7 @@ from .entitlement import entitlement
 from .enums import UseState
 from .models import SERVE_PERMISSION, DeskPrint, UseRequest, WindowSettings
 from .queue_views import for_clerks
-from .screen import pages_of
+from .screen import clock, pages_of
 
 DOOR = {"decides_itself": "desk.actions.require_served_by", "pk": "use_request", "number": "desk_print"}
 
@@ -45,7 +45,7 @@ def show_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     except ValidationError as error:
         return refused(request, " ".join(error.messages))
     certificates = list(made.certificates.order_by("year", "serial"))
-    context = {"served": made.request, "made": made, "certificates": certificates}
+    context = {"served": made.request, "made": made, "certificates": certificates, "clock": clock(made.request)}
     return render(request, "reading_room/desk/print.html", context)
 
 

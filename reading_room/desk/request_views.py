@@ -15,6 +15,7 @@ from fonds.archive_pages.models import ArchivePage
 
 from ..readers import actions as readers
 from ..readers.models import Reader
+from ..readers.numbers import plain
 from . import actions, approvals, prints, queue
 from .enums import UseState
 from .forms import ApprovalForm, PurposeForm, ReaderForm
@@ -59,7 +60,9 @@ def step(view: Callable[[HttpRequest, UseRequest], HttpResponse | None]) -> Call
         except ValidationError as error:
             served = _served_now(request, pk)
             return (
-                screen(request, served, status=422, faults=error.messages) if served else redirect("desk_request", pk)
+                screen(request, served, status=422, faults=error.messages, typed=request.POST)
+                if served
+                else redirect("desk_request", pk)
             )
 
     return taken
@@ -102,7 +105,15 @@ def find_reader(request: HttpRequest, served: UseRequest) -> HttpResponse:
     """Readers by number or part of a name. Sent by POST: a number stands in no address and no log."""
     typed = request.POST.get("wanted", "")
     found = readers.find_readers(typed)
-    return screen(request, served, found_readers=found, looked_for=True)
+    more = {} if found else _to_register(typed)
+    return screen(request, served, found_readers=found, looked_for=True, **more)
+
+
+def _to_register(typed: str) -> dict:
+    """The form for a reader who is not known, with the number or the name that was typed already in it."""
+    known, missing = ("number", "name") if any(letter.isdigit() for letter in typed) else ("name", "number")
+    value = plain(typed) if known == "number" else typed.strip()
+    return {"reader_form": ReaderForm(initial={known: value}), "next_field": missing}
 
 
 @step

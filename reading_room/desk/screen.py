@@ -1,6 +1,7 @@
 """What stands on the screen of the window: all of it from the request as it is kept, so that it reopens where it was."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -43,6 +44,7 @@ class Pages:
     numbers: list[int]
     below: list[ArchivePage]
     below_count: int = 0
+    above: ArchivePage | None = None  # the file of a record
 
     @property
     def number(self) -> int | None:
@@ -56,7 +58,7 @@ class Pages:
     def next(self) -> int | None:
         return self._beside(1)
 
-    @property
+    @cached_property
     def is_sealed_for_all(self) -> bool:
         from fonds.access.grants.rules import is_sealed
 
@@ -88,14 +90,17 @@ def screen(request: HttpRequest, served: UseRequest, *, status: int = 200, **mor
         "waits": any(approval.state == "waiting" for approval in approvals),
         "token": new_token(),
         "charges": WindowSettings.load().charges,
-        "clock": f"{served.seconds // 60:02d}:{served.seconds % 60:02d}",
-        "green": GREEN,
-        "amber": AMBER,
+        "clock": clock(served),
         **_hits(served, request.user),
         **_forms(served),
         **more,
     }
     return render(request, "reading_room/desk/request.html", context, status=status)
+
+
+def clock(served: UseRequest) -> dict:
+    """What the clock of ``served`` shows, and from how many seconds on it is amber and red."""
+    return {"shown": f"{served.seconds // 60:02d}:{served.seconds % 60:02d}", "amber_from": GREEN, "red_from": AMBER}
 
 
 def _forms(served: UseRequest) -> dict:
@@ -143,6 +148,8 @@ def pages_of(served: UseRequest, user, approvals=None) -> Pages | None:
     below = visible(ArchivePage.objects.child_of(unit).exclude(level="").live(), user).order_by("sort_key", "path")
     listed = list(below[: BELOW + 1]) if unit.level != Level.ITEM else []
     pages = Pages(unit, rights, [], [], [], listed[:BELOW], below.count() if len(listed) > BELOW else len(listed))
+    if unit.level == Level.ITEM:
+        pages.above = visible(ArchivePage.objects.parent_of(unit).filter(level=Level.FILE), user).first()
     if rights.may_show and unit.scan_count:
         _add_pages(pages, served.shown_page)
     return pages

@@ -32,7 +32,7 @@ class AskCopyForm(forms.Form):
     """Which pages, what for."""
 
     pages = forms.CharField(
-        label=pgettext_lazy("of a record", "Pages"), max_length=200, required=False,
+        label=pgettext_lazy("which pages of a record", "Pages"), max_length=200, required=False,
         help_text=gettext_lazy("For example 1-3, 7. Empty: all pages."),
     )  # fmt: skip
     purpose = forms.ChoiceField(label=pgettext_lazy("of use", "Purpose"), choices=Purpose.choices)

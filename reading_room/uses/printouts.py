@@ -24,10 +24,14 @@ class UseRegisterForm(PrintoutForm):
     """Which days, which purpose."""
 
     first = forms.DateField(
-        label=pgettext_lazy("a day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("a day", "From"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     last = forms.DateField(
-        label=pgettext_lazy("a day", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("a day", "To"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     purpose = forms.CharField(label=pgettext_lazy("of use", "Purpose"), max_length=60, required=False)
 

@@ -1,6 +1,7 @@
 """The use register on the screen: its statistics, its latest entries, and the effect of a use, written later."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -55,7 +56,7 @@ def uses(request: HttpRequest) -> HttpResponse:
             if (counted := by(rows, field))
         ],
         "page": page,
-        "asked": "&".join(f"{name}={form[name].value() or ''}" for name in ("first", "last", "purpose")),
+        "asked": urlencode({name: form[name].value() or "" for name in ("first", "last", "purpose")}),
     }
     return render(request, "reading_room/desk/uses.html", context, status=422 if form.errors else 200)
 

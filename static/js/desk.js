@@ -16,6 +16,7 @@
   function press(selector) {
     const button = find(selector);
     if (button && !button.disabled) button.click();
+    else if (button) focus("[data-empty-basket]"); // says what to do first
     return Boolean(button);
   }
 
@@ -43,22 +44,42 @@
     return true;
   }
 
+  // One page as wide as its column, or two beside each other; so it stays while this window is open.
+  const pages = find("[data-pages]");
+  const enlarge = find("[data-enlarge]");
+  function show(large) {
+    pages.classList.toggle("desk-pages--large", large);
+    enlarge.setAttribute("aria-pressed", String(large));
+    sessionStorage.setItem("desk-large", large ? "1" : "");
+  }
+  if (pages) {
+    enlarge.hidden = false;
+    enlarge.addEventListener("click", () => show(!pages.classList.contains("desk-pages--large")));
+    show(sessionStorage.getItem("desk-large") === "1");
+  }
+
+  function certify() {
+    return press(document.activeElement?.matches("#desk-none") ? "[data-certify-none]" : "[data-certify-basket]");
+  }
+
   function onDesk(event) {
     const key = event.key;
     if (event.ctrlKey && key.toLowerCase() === "k") return focus("[data-search]");
-    if (event.ctrlKey && key.toLowerCase() === "p") return press("[data-certify-basket]");
+    if (event.ctrlKey && key.toLowerCase() === "p") return certify();
     if (event.altKey && key.toLowerCase() === "p") return press("[data-copy-basket]");
     if (event.altKey && key.toLowerCase() === "a") return focus("#desk-login");
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     if (key === "F2") return focus("[data-reader]");
-    if (key === "F7") return focus("#desk-none");
+    if (key === "F7") return focus("#desk-none") || focus("[data-search]");
     if (key === "F8") return press("[data-mirror] button");
     if (key === "F9") return press("[data-hand-over]");
-    if (key === "Escape") return focus("[data-current]") || focus("[data-hit]");
+    if (key === "Escape") return focus("[data-current]") || focus("[data-closed]") || focus("[data-hit]");
     const searching = document.activeElement?.matches("[data-search]");
     if (key === "ArrowDown" && (!isWriting() || searching)) return walk(1);
     if (key === "ArrowUp" && !isWriting()) return walk(-1);
     if (isWriting() || event.repeat) return false;
+    if (key === "Backspace") return press("[data-above]");
+    if (key.toLowerCase() === "z") return press("[data-enlarge]");
     if (key === "ArrowLeft") return press("[data-previous]");
     if (key === "ArrowRight") return press("[data-next]") || enterList();
     if (key === " " && !document.activeElement?.matches("button, summary, [data-below]")) return press("[data-tick] button");
@@ -79,6 +100,7 @@
 
   function onHome(event) {
     if (event.key === "F2") return press("[data-call]");
+    if (event.key === "F3") return press("[data-draw]");
     if (event.key === "F4") return press("[data-begin]");
     return false;
   }
@@ -126,10 +148,18 @@
     }, 3000);
   }
 
-  // The browser's dialog opens as soon as the PDF is there.
+  // What waits for the duty manager appears by itself, unless he is writing a reason.
+  if (find("[data-approvals]")) {
+    const reasons = [...document.querySelectorAll("[data-approvals] [name=reason]")];
+    setInterval(() => reasons.some((reason) => reason.value) || isWriting() || location.reload(), 10000);
+  }
+
+  // The browser's dialog opens as soon as the PDF is there: once for every print that is counted, and not again for
+  // who comes back to look at it.
   const frame = find("[data-frame]");
-  if (frame) {
+  if (frame && !sessionStorage.getItem(`desk-printed-${frame.dataset.frame}`)) {
     frame.addEventListener("load", () => {
+      sessionStorage.setItem(`desk-printed-${frame.dataset.frame}`, "1");
       try {
         frame.contentWindow.print();
       } catch {
@@ -140,13 +170,19 @@
   }
 
   const first = desk
-    ? ["[data-faults]", ".field__error", "[data-found]", "[data-current]", "[data-below]", "[data-hit]"]
-    : ["[data-start]", "[data-back]"];
+    ? ["[data-faults]", ".field__error", "[data-found]", "[data-current]", "[data-closed]", "[data-below]", "[data-hit]"]
+    : ["[data-first] select", "[data-start]", "[data-back]"];
   const asked = new URLSearchParams(location.search);
+  const unknown = find("[data-next-field]");
+  find("[data-hit][aria-current]")?.scrollIntoView({ block: "nearest" });
   if (desk && asked.has("q") && focus("[data-hit]")) {
     // a search leads to its hits
-  } else if (desk && asked.has("unit") && (focus("[data-current]") || focus("[data-below]"))) {
-    // and a hit to its pages
+  } else if (desk && asked.has("from") && focus(`[data-below][href="?unit=${Number(asked.get("from"))}"]`)) {
+    // back in the file, on the record one came from
+  } else if (desk && asked.has("unit") && ["[data-current]", "[data-closed]", "[data-below]"].some(focus)) {
+    // and a hit to its pages, or to what is to be done before they are shown
+  } else if (unknown) {
+    focus(`[data-register] [name=${unknown.dataset.nextField}]`);
   } else if (desk && !find(".desk-reader") && !find("[data-faults]") && !find("[data-found]")) {
     const wrong = find("[data-register] .field__error");
     if (wrong) wrong.parentElement.querySelector("input, select")?.focus();

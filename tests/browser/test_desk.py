@@ -98,6 +98,18 @@ def test_a_visit_by_keyboard_alone(page, live_server, sign_in, stocked, clerk, a
     page.wait_for_selector("[data-below]:focus")
     with page.expect_navigation():
         keys.press("Enter")
+    # up to the file and back to the record one came from; a page as wide as its column
+    page.wait_for_selector("[data-current]:focus")
+    with page.expect_navigation():
+        keys.press("Backspace")
+    assert page.evaluate("document.activeElement.innerText").startswith("设立登记申请书")
+    with page.expect_navigation():
+        keys.press("Enter")
+    page.wait_for_selector("[data-current]:focus")
+    narrow = page.locator("[data-current] img").bounding_box()["width"]
+    keys.press("z")
+    assert page.locator("[data-current] img").bounding_box()["width"] > 1.8 * narrow
+    keys.press("z")
     for number in (1, 2, 3):
         page.wait_for_selector(f"[data-tick] [value='{number}']", state="attached")
         page.wait_for_selector("[data-current]:focus")
@@ -113,9 +125,18 @@ def test_a_visit_by_keyboard_alone(page, live_server, sign_in, stocked, clerk, a
     with page.expect_navigation():
         keys.press("Control+p")
     page.wait_for_selector("[data-frame]")
+    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.startsWith('desk-printed'))")
+    assert asked.count("print dialog") == 1
     certificate = Certificate.objects.get()
     assert certificate.page_list() == "1, 3"
     assert certificate.shown_number in page.locator("h1").inner_text()
+    # who comes back to look at it is not asked again
+    with page.expect_navigation():
+        keys.press("Escape")
+    with page.expect_navigation():
+        page.locator(".desk a[href*=prints]").press("Enter")
+    page.wait_for_load_state("load")
+    assert asked.count("print dialog") == 1
     with page.expect_navigation():
         keys.press("F9")
     assert "已办结" in page.locator(".messages").inner_text()

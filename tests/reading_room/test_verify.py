@@ -49,6 +49,13 @@ def test_the_issued_file_is_valid(issued, client, django_assert_max_num_queries)
     assert "办理变更登记" not in page
 
 
+def test_the_result_names_the_file_that_was_looked_at(issued, client):
+    html = send(client, issued_bytes(issued), "收到的复制件.pdf").content.decode()
+    assert "收到的复制件.pdf" in html
+    assert issued.sha256 in html
+    assert f"http://testserver/verify/{issued.number}/" in html
+
+
 def test_no_changed_byte_is_valid(issued):
     pdf = issued_bytes(issued)
     dice = random.Random(7)

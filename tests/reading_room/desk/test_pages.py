@@ -1,5 +1,7 @@
 """The screens of the window: who reaches them, what they say, and what they cost."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,7 @@ from fonds.archive_pages.standing import refresh_standing
 from fonds.collections.models import PageScan
 from fonds.reading_room.desk import actions, approvals, prints, queue
 from fonds.reading_room.desk.enums import ApprovalState, UseState
+from fonds.reading_room.desk.forms import TypedDay
 from fonds.reading_room.desk.models import DeskApproval, UseRequest, WindowSettings
 from fonds.reading_room.kept_files import issued_bytes
 from fonds.reading_room.models import Certificate
@@ -45,6 +48,10 @@ def test_a_search_without_result_is_certified(window, served, item):
     assert "未查到相关档案" not in window.get(page, {"q": item.title}).content.decode()  # nobody signs it by a slip
     form = {"token": window.get(page).context["token"], "none": "", "statement": ""}
     assert window.post(address("desk_print_basket", served), form).status_code == 422
+    UseRequest.objects.filter(pk=served.pk).update(purpose=None)
+    refused = window.post(address("desk_print_basket", served), form | {"statement": "已查全部目录"})
+    assert (refused.status_code, "已查全部目录</textarea>" in refused.content.decode()) == (422, True)
+    UseRequest.objects.filter(pk=served.pk).update(purpose=served.purpose)
     form["statement"] = "以“越州市无此企业”检索，未查到"
     printed = window.post(address("desk_print_basket", served), form, follow=True)
     assert window.post(address("desk_print_basket", served), form).status_code == 302
@@ -101,6 +108,24 @@ def test_what_was_typed_stays_where_it_is_refused(window, lists):
     form |= {"letter_until": "2020-01-01", "organisation": "律所"}
     assert "介绍信已过期" in window.post(address("desk_register_reader", served), form).content.decode()
     assert Reader.objects.count() == 0  # nothing is half done
+    html = window.post(address("desk_register_reader", served), form | {"letter_until": "3月5日"}).content.decode()
+    assert ("请按年月日填写" in html, "请填写介绍信有效期" in html) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["20261231", "2026-12-31", "2026.12.31", "2026/12/31", "2026年12月31日", "２０２６１２３１"]
+)
+def test_the_day_of_a_letter_is_read_as_hands_write_it(typed):
+    assert TypedDay().clean(typed) == dt.date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(("typed", "field", "value", "missing"), [
+    ("１１０１０１１９９００３０７１２６８", "number", GOOD_NUMBER, "name"), ("李四海", "name", "李四海", "number")])  # fmt: skip
+def test_who_is_not_known_is_registered_with_what_was_typed(window, typed, field, value, missing):
+    window.post(reverse("desk_begin"))
+    answer = window.post(address("desk_find_reader", UseRequest.objects.get()), {"wanted": typed})
+    assert answer.context["reader_form"][field].value() == value
+    assert f'data-next-field="{missing}"' in answer.content.decode()
 
 
 def test_a_reader_is_found_by_number_without_any_address_bearing_it(window, visitor):
@@ -152,6 +177,7 @@ def test_approval_on_the_spot_and_from_the_work_list(served, window, item, duty,
     assert "/files/scans/" not in html
     wrong = window.post(address("desk_approve", served), {"login": "duty", "password": "wrong", "spot": ""})
     assert (wrong.status_code, "不正确" in wrong.content.decode()) == (422, True)
+    assert ('value="duty"' in wrong.content.decode(), "wrong" in wrong.content.decode()) == (True, False)
     window.post(address("desk_approve", served), {"remote": ""})
     approval = DeskApproval.objects.get()
     assert window.get(address("desk_state", served)).json() == {"waiting": 1, "decided": 0}
@@ -242,6 +268,7 @@ def test_a_file_leads_to_the_records_in_it(served, window, series):
     assert f"?unit={inside.pk}" in html
     html = window.get(address("desk_request", served), {"unit": inside.pk}).content.decode()
     assert "请调取原件" in html
+    assert f'href="?unit={dossier.pk}&amp;from={inside.pk}"' in html
     window.post(address("desk_original", served))
     assert served.items.get(unit_id=inside.pk).page == actions.ORIGINAL
 

@@ -160,6 +160,18 @@ def test_the_printed_register_names_what_its_reader_may_know_of(
     assert item.reference_code not in str(list(use_register(values, clerk).rows))
 
 
+def test_the_days_of_the_register_stand_in_the_form_in_every_language(clerk, client):
+    client.force_login(clerk)
+    for language in ("zh-hans", "en"):
+        client.cookies["django_language"] = language
+        html = client.get(
+            reverse("desk_uses"), {"first": "2026-01-05", "last": "2026-02-06", "purpose": "a&b c"}
+        ).content
+        assert b'value="2026-01-05"' in html
+        assert f'value="{timezone.localdate():%Y-%m-%d}"' in client.get(reverse("desk_uses")).content.decode()
+        assert b"first=2026-01-05&amp;last=2026-02-06&amp;purpose=a%26b+c" in html
+
+
 def test_the_register_on_the_screen_and_the_effect(served, clerk, person, client, item):
     import_uses(DAY)
     actions.hand_over(served, clerk)
