@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,13 @@ def require_served_by(request: UseRequest, user) -> None:
     if request.state != UseState.OPEN:
         words = {"number": request.number, "state": request.get_state_display()}
         raise ValidationError(_("Number %(number)s: %(state)s. Nothing is changed any more.") % words)
+
+
+def lock_open(request: UseRequest) -> None:
+    """Keep ``request`` from being ended until the present transaction is over. Raises ``ValidationError`` where it has
+    ended."""
+    if UseRequest.objects.select_for_update().filter(pk=request.pk, state=UseState.OPEN).first() is None:
+        raise ValidationError(_("This request was ended meanwhile."))
 
 
 def set_reader(request: UseRequest, reader: Reader, user, letter: IntroductionLetter | None = None) -> UseRequest:
@@ -120,8 +128,12 @@ def tick(request: UseRequest, unit, numbers: list[int], user, on: bool = True) -
         if row.ticked_at is None:
             row.ticked_at, row.sha256 = now, scans[number].sha256
             changed.append(row)
+    # A page may be noted as shown, or ticked, from another window at this moment: then its line is there by now.
     UseItem.objects.bulk_update([row for row in changed if row.pk], ["ticked_at", "sha256"], batch_size=500)
-    UseItem.objects.bulk_create([row for row in changed if not row.pk], batch_size=500)
+    UseItem.objects.bulk_create(
+        [row for row in changed if not row.pk], batch_size=500, update_conflicts=True,
+        unique_fields=["request", "unit", "page"], update_fields=["ticked_at", "sha256"],
+    )  # fmt: skip
     return len(changed)
 
 
@@ -145,6 +157,8 @@ def hand_over(request: UseRequest, user) -> UseRequest:
         raise ValidationError(_("Choose the purpose before you hand over."))
     now = max(timezone.now(), request.begun_at)  # a clock that was set back
     change(request, UseState.DONE, ended_at=now, mirrored=False)
+    if request.prints.filter(prints=0).exists():
+        raise ValidationError(_("Something is being printed: wait until it is there, then hand over."))
     entry = write_entry(request)
     detail = {"seconds": entry.seconds, "shown": entry.pages_shown, "copied": entry.pages_copied,
               "certified": entry.pages_certified}  # fmt: skip
@@ -159,9 +173,11 @@ def leave(request: UseRequest, user) -> UseRequest:
     require_clerk(user)
     if request.state == UseState.OPEN:
         require_served_by(request, user)
+    nobody_elses = Q(clerk_id=user.pk) | Q(state=UseState.WAITING)
+    now = max(timezone.now(), request.begun_at or request.drawn_at)
+    change(request, UseState.LEFT, only=nobody_elses, ended_at=now, mirrored=False)
     if request.prints.exists():
         raise ValidationError(_("Something was printed in this request: hand it over."))
-    change(request, UseState.LEFT, ended_at=timezone.now(), mirrored=False)
     record(events.LEAVE, unit=request, subject=request.shown_number, user=user)
     return request
 

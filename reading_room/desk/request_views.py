@@ -220,6 +220,7 @@ def approve(request: HttpRequest, served: UseRequest) -> HttpResponse | None:
 def print_basket(request: HttpRequest, served: UseRequest) -> HttpResponse:
     """Print the basket: certified, or (``copies``) as plain copies; or (``none``) that nothing was found."""
     token = request.POST.get("token", "")
+    prints.restore_interrupted(served)
     if "none" in request.POST:
         made = prints.certify_none(served, request.user, token, request.POST.get("statement", ""))
     else:
@@ -230,6 +231,7 @@ def print_basket(request: HttpRequest, served: UseRequest) -> HttpResponse:
 
 @step
 def hand_over(request: HttpRequest, served: UseRequest) -> HttpResponse:
+    prints.restore_interrupted(served)
     actions.hand_over(served, request.user)
     messages.success(
         request,
@@ -242,6 +244,7 @@ def hand_over(request: HttpRequest, served: UseRequest) -> HttpResponse:
 
 @step
 def leave(request: HttpRequest, served: UseRequest) -> HttpResponse:
+    prints.restore_interrupted(served)
     actions.leave(served, request.user)
     return redirect("desk")
 

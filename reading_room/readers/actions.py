@@ -138,9 +138,24 @@ def _keep_scan(scan) -> tuple[str, str]:
     found = next((name for start, name in SCAN_TYPES.items() if content.startswith(start)), None)
     if found is None:
         raise ValidationError({"scan": _("The scan of the letter must be a JPEG, PNG or PDF file.")})
-    key = f"letters/{hashlib.sha256(content).hexdigest()}"
-    store = storages["masters"]
-    return (key if store.exists(key) else store.save(key, ContentFile(content))), found
+    try:
+        return _stored(content), found
+    except OSError as error:
+        raise ValidationError(
+            {"scan": _("The scan of the letter could not be stored; nothing was registered.")}
+        ) from error
+
+
+def _stored(content: bytes) -> str:
+    """The key under which ``content`` is kept; what a stopped process left of it in the store is written anew."""
+    digest = hashlib.sha256(content).hexdigest()
+    key, store = f"letters/{digest}", storages["masters"]
+    if store.exists(key):
+        with store.open(key) as file:
+            if hashlib.sha256(file.read()).hexdigest() == digest:
+                return key
+        store.delete(key)
+    return store.save(key, ContentFile(content))
 
 
 @transaction.atomic
