@@ -33,7 +33,7 @@ from .kept_files import keep, remove_unentered
 from .models import Certificate, IssuingOffice, SigningCertificate
 from .numbers import new_check_code, plain_number, take_number, year_of_issue
 from .states import change_state
-from .waiting import comes_true
+from .waiting import comes_true, not_at_work
 
 logger = logging.getLogger(__name__)
 
@@ -293,8 +293,8 @@ def _void(certificate: Certificate, reason: str) -> None:
 
 def void_interrupted() -> None:
     """Void the numbers whose printing never ended, because the process was stopped in the middle."""
-    now = timezone.now()
-    _void_all(Certificate.objects.filter(status=CertificateStatus.ISSUING, issued_at__lt=now - INTERRUPTED_AFTER))
+    stopped = not_at_work("issued_at", INTERRUPTED_AFTER)
+    _void_all(Certificate.objects.filter(stopped, status=CertificateStatus.ISSUING))
 
 
 def _void_all(stopped) -> None:

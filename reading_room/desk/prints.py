@@ -29,7 +29,7 @@ from ..kept_files import issued_bytes
 from ..models import Certificate
 from ..page_prints import printed_pages
 from ..readers.actions import check_served
-from ..waiting import comes_true
+from ..waiting import comes_true, not_at_work
 from .actions import lock_open, require_served_by
 from .basket import Line, basket_of, printable
 from .certifying import certify_lines, certify_nothing
@@ -185,7 +185,7 @@ def _entries(lines: list[Line]) -> list[dict]:
 def restore_interrupted(request: UseRequest) -> int:
     """What a stopped process left half done: a certificate that was issued is a print; else its number is void and the
     pages are back in the basket. How many prints there were."""
-    stopped = list(request.prints.filter(prints=0, made_at__lt=timezone.now() - INTERRUPTED_AFTER))
+    stopped = list(request.prints.filter(not_at_work("made_at", INTERRUPTED_AFTER), prints=0))
     for made in stopped:
         void_unfinished(made.token, request.clerk)
         with transaction.atomic():

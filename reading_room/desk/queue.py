@@ -32,7 +32,9 @@ def draw(token: str = "") -> UseRequest:
         return known
     numbers.last += 1
     numbers.save(update_fields=["last"])
-    return UseRequest.objects.create(day=numbers.day, number=numbers.last, token=token[:40] or None)
+    return UseRequest.objects.create(
+        day=numbers.day, number=numbers.last, drawn_at=timezone.now(), token=token[:40] or None
+    )
 
 
 def _numbers_of_today() -> DayNumbers:

@@ -29,6 +29,7 @@ from ..desk.queue import require_clerk
 from ..enums import CertificateStatus
 from ..issuing import INTERRUPTED_AFTER, issue_certificate, issued_under, void_unfinished
 from ..models import Certificate
+from ..waiting import not_at_work
 from . import notices
 from .models import CopyRequest, CopyState, due_day
 
@@ -99,7 +100,7 @@ def restore_interrupted() -> int:
     """What was being issued when the process was stopped: a certificate that was issued goes to its reader; else the number
     is void and the request waits on. How many there were."""
     stopped = CopyRequest.objects.filter(
-        state=CopyState.ISSUED, certificate=None, decided_at__lt=timezone.now() - INTERRUPTED_AFTER
+        not_at_work("decided_at", INTERRUPTED_AFTER), state=CopyState.ISSUED, certificate=None
     )
     rows = list(stopped.select_related("unit", "reader", "decided_by"))
     for asked in rows:
