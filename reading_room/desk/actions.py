@@ -15,6 +15,7 @@ from fonds.collections.models import PageScan
 from .. import events
 from ..readers.actions import check_served
 from ..readers.models import IntroductionLetter, ListEntry, Reader
+from ..readers.numbers import is_identity_number
 from ..uses.entries import write_entry
 from .entitlement import entitlement
 from .enums import UseState
@@ -66,7 +67,10 @@ def set_purpose(request: UseRequest, purpose: ListEntry, user, note: str = "") -
 
 
 def set_query(request: UseRequest, query: str) -> None:
-    """Keep what was searched, so that the request reopens with it."""
+    """Keep what was searched, so that the request reopens with it. Raises ``ValidationError`` for the identity number of a
+    person: it is neither kept nor searched."""
+    if is_identity_number(query):
+        raise ValidationError(_("This is an identity number: find the reader by it in the first column (F2)."))
     if query != request.query:
         _write(request, query=query[:200])
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from fonds.access.accounts import counters
 from fonds.access.accounts.second_factor import needs_factor
@@ -45,6 +46,7 @@ def ask(request: UseRequest, unit, user) -> DeskApproval:
     return approval
 
 
+@sensitive_variables()
 def approve_on_the_spot(
     request: UseRequest, unit, user, *, login: str, password: str, reason: str = "", code: str = "", http=None
 ) -> DeskApproval:

@@ -34,6 +34,7 @@ from . import notices
 from .models import CopyRequest, CopyState, due_day
 
 ADDRESS_DAYS = 7  # how long the address of a copy serves
+MOST_WAITING = 20  # requests of one reader: each is a mail to the whole window
 _RUN = re.compile(r"(\d{1,5})(?:[-–—~至](\d{1,5}))?")
 
 
@@ -73,6 +74,10 @@ def ask_copy(reader, unit: ArchivePage, *, pages: str, purpose: str, purpose_tex
     purpose_text = " ".join(purpose_text.split())[:150]
     if not purpose_text:
         raise ValidationError({"purpose_text": _("State what the copy is for.")})
+    if CopyRequest.objects.filter(reader=reader, state=CopyState.WAITING).count() >= MOST_WAITING:
+        raise ValidationError(
+            _("%(most)s of your requests wait already; ask again when some are answered.") % {"most": MOST_WAITING}
+        )
     try:
         with transaction.atomic():
             asked = CopyRequest.objects.create(
