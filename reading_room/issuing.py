@@ -33,6 +33,7 @@ from .kept_files import keep, remove_unentered
 from .models import Certificate, IssuingOffice, SigningCertificate
 from .numbers import new_check_code, plain_number, take_number, year_of_issue
 from .states import change_state
+from .waiting import comes_true, not_at_work
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ def issue(
     """
     kind = CertificateKind(kind)
     may_certify(user, [unit for unit, _pages in parts])
-    issued = _issued_by_token(token, user)
+    void_interrupted()
+    issued = _finished_under(token, user)
     if issued:
         return issued
     wanted = _Wanted(
@@ -108,7 +110,6 @@ def issue(
         approved_by=approved_by,
         token=token or None,
     )
-    void_interrupted()
     office = IssuingOffice.load()
     try:
         with ready_signer(office.signing_key) as signer:
@@ -134,7 +135,7 @@ def _issue(wanted: _Wanted, office: IssuingOffice, signer: ReadySigner) -> Certi
     try:
         certificate = _reserve(wanted, office, signer)
     except IntegrityError:
-        issued = _issued_by_token(wanted.token, wanted.user)  # the same form, sent twice, was faster
+        issued = _finished_under(wanted.token, wanted.user)  # the same form, sent twice, was faster
         if issued:
             return issued
         raise
@@ -161,9 +162,31 @@ def _void_sentence(certificate: Certificate, reason: str) -> str:
     return _("%(reason)s Number %(number)s is void.") % {"reason": reason, "number": certificate.shown_number}
 
 
-def _issued_by_token(token: str | None, user) -> Certificate | None:
-    """What the form with this token led to, where it was issued or is being issued."""
-    return Certificate.objects.filter(token=token, issued_by=user).first() if token else None
+def issued_under(token: str | None, user) -> Certificate | None:
+    """What the form with this token led to, where it was issued."""
+    return _under(token, user).exclude(status=CertificateStatus.ISSUING).first() if token else None
+
+
+def void_unfinished(token: str, user) -> None:
+    """Void the number that was taken under ``token``, and whose process is known to have been stopped."""
+    _void_all(_under(token, user).filter(status=CertificateStatus.ISSUING))
+
+
+def _under(token: str, user):
+    return Certificate.objects.filter(token=token, issued_by=user)
+
+
+def _finished_under(token: str | None, user) -> Certificate | None:
+    """The same; what is being issued at this moment is waited for. Raises ``ValidationError`` where that does not end."""
+    if not token:
+        return None
+    being_issued = _under(token, user).filter(status=CertificateStatus.ISSUING)
+    if not comes_true(lambda: not being_issued.exists()):
+        raise ValidationError(
+            _("Number %(number)s is being issued at this moment, or was interrupted: look into the register.")
+            % {"number": getattr(being_issued.first(), "shown_number", "—")}
+        )
+    return issued_under(token, user)
 
 
 @transaction.atomic
@@ -270,8 +293,11 @@ def _void(certificate: Certificate, reason: str) -> None:
 
 def void_interrupted() -> None:
     """Void the numbers whose printing never ended, because the process was stopped in the middle."""
-    now = timezone.now()
-    stopped = Certificate.objects.filter(status=CertificateStatus.ISSUING, issued_at__lt=now - INTERRUPTED_AFTER)
+    stopped = not_at_work("issued_at", INTERRUPTED_AFTER)
+    _void_all(Certificate.objects.filter(stopped, status=CertificateStatus.ISSUING))
+
+
+def _void_all(stopped) -> None:
     for certificate in stopped:
         try:
             _void(certificate, _("Printing was interrupted."))

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from fonds.collections.models import PageScan
 from .. import events
 from ..readers.actions import check_served
 from ..readers.models import IntroductionLetter, ListEntry, Reader
+from ..readers.numbers import is_identity_number
 from ..uses.entries import write_entry
 from .entitlement import entitlement
 from .enums import UseState
@@ -41,6 +43,13 @@ def require_served_by(request: UseRequest, user) -> None:
         raise ValidationError(_("Number %(number)s: %(state)s. Nothing is changed any more.") % words)
 
 
+def lock_open(request: UseRequest) -> None:
+    """Keep ``request`` from being ended until the present transaction is over. Raises ``ValidationError`` where it has
+    ended."""
+    if UseRequest.objects.select_for_update().filter(pk=request.pk, state=UseState.OPEN).first() is None:
+        raise ValidationError(_("This request was ended meanwhile."))
+
+
 def set_reader(request: UseRequest, reader: Reader, user, letter: IntroductionLetter | None = None) -> UseRequest:
     """Say who the reader is. Raises ``ValidationError`` for one who is blocked and for an expired letter."""
     require_served_by(request, user)
@@ -58,7 +67,10 @@ def set_purpose(request: UseRequest, purpose: ListEntry, user, note: str = "") -
 
 
 def set_query(request: UseRequest, query: str) -> None:
-    """Keep what was searched, so that the request reopens with it."""
+    """Keep what was searched, so that the request reopens with it. Raises ``ValidationError`` for the identity number of a
+    person: it is neither kept nor searched."""
+    if is_identity_number(query):
+        raise ValidationError(_("This is an identity number: find the reader by it in the first column (F2)."))
     if query != request.query:
         _write(request, query=query[:200])
 
@@ -120,8 +132,12 @@ def tick(request: UseRequest, unit, numbers: list[int], user, on: bool = True) -
         if row.ticked_at is None:
             row.ticked_at, row.sha256 = now, scans[number].sha256
             changed.append(row)
+    # A page may be noted as shown, or ticked, from another window at this moment: then its line is there by now.
     UseItem.objects.bulk_update([row for row in changed if row.pk], ["ticked_at", "sha256"], batch_size=500)
-    UseItem.objects.bulk_create([row for row in changed if not row.pk], batch_size=500)
+    UseItem.objects.bulk_create(
+        [row for row in changed if not row.pk], batch_size=500, update_conflicts=True,
+        unique_fields=["request", "unit", "page"], update_fields=["ticked_at", "sha256"],
+    )  # fmt: skip
     return len(changed)
 
 
@@ -145,6 +161,8 @@ def hand_over(request: UseRequest, user) -> UseRequest:
         raise ValidationError(_("Choose the purpose before you hand over."))
     now = max(timezone.now(), request.begun_at)  # a clock that was set back
     change(request, UseState.DONE, ended_at=now, mirrored=False)
+    if request.prints.filter(prints=0).exists():
+        raise ValidationError(_("Something is being printed: wait until it is there, then hand over."))
     entry = write_entry(request)
     detail = {"seconds": entry.seconds, "shown": entry.pages_shown, "copied": entry.pages_copied,
               "certified": entry.pages_certified}  # fmt: skip
@@ -159,9 +177,11 @@ def leave(request: UseRequest, user) -> UseRequest:
     require_clerk(user)
     if request.state == UseState.OPEN:
         require_served_by(request, user)
+    nobody_elses = Q(clerk_id=user.pk) | Q(state=UseState.WAITING)
+    now = max(timezone.now(), request.begun_at or request.drawn_at)
+    change(request, UseState.LEFT, only=nobody_elses, ended_at=now, mirrored=False)
     if request.prints.exists():
         raise ValidationError(_("Something was printed in this request: hand it over."))
-    change(request, UseState.LEFT, ended_at=timezone.now(), mirrored=False)
     record(events.LEAVE, unit=request, subject=request.shown_number, user=user)
     return request
 

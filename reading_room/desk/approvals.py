@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from fonds.access.accounts import counters
 from fonds.access.accounts.second_factor import needs_factor
@@ -18,8 +19,9 @@ from fonds.access.sight import forget
 from fonds.audit.events import record
 
 from .. import events
-from .actions import require_served_by
-from .enums import ApprovalState
+from .actions import lock_open, require_served_by
+from .entitlement import entitlement
+from .enums import ApprovalState, UseState
 from .models import DeskApproval, UseRequest
 
 TRIES, WITHIN = (
@@ -33,6 +35,8 @@ def ask(request: UseRequest, unit, user) -> DeskApproval:
     """Ask the duty managers whether the reader of ``request`` may see ``unit`` and all below it."""
     require_served_by(request, user)
     _check_askable(request, unit, user)
+    if entitlement(request, unit, user).may_show:
+        raise ValidationError(_("It is approved already."))
     try:
         with transaction.atomic():
             approval = DeskApproval.objects.create(request=request, unit_id=unit.pk)
@@ -42,6 +46,7 @@ def ask(request: UseRequest, unit, user) -> DeskApproval:
     return approval
 
 
+@sensitive_variables()
 def approve_on_the_spot(
     request: UseRequest, unit, user, *, login: str, password: str, reason: str = "", code: str = "", http=None
 ) -> DeskApproval:
@@ -50,6 +55,9 @@ def approve_on_the_spot(
     wrong password and a lacking permission alike."""
     require_served_by(request, user)
     _check_askable(request, unit, user)
+    given = _given(request, unit, user)
+    if given:
+        return given
     number, remaining = counters.count(f"desk-approval:{user.pk}", WITHIN)
     if number > TRIES:
         raise ValidationError(
@@ -61,9 +69,18 @@ def approve_on_the_spot(
         record(events.APPROVAL_FAILED, unit=unit, user=user, detail={"request": request.shown_number})
         raise ValidationError(_("Name, password or code is wrong, or the person may not approve."))
     with transaction.atomic():
-        approval = request.approvals.filter(unit_id=unit.pk, state=ApprovalState.WAITING).first()
-        approval = approval or DeskApproval.objects.create(request=request, unit_id=unit.pk)
+        lock_open(request)
+        given = _given(request, unit, user)
+        if given:
+            return given
+        approval, _created = request.approvals.get_or_create(unit_id=unit.pk, state=ApprovalState.WAITING)
         return grant(approval, manager, reason=reason or _("Approved at the window."), on_the_spot=True)
+
+
+def _given(request: UseRequest, unit, user) -> DeskApproval | None:
+    """The approval by which ``unit`` may be shown already: the key was pressed twice."""
+    known = entitlement(request, unit, user)
+    return known.approval if known.may_show else None
 
 
 def _has_factor(manager, code: str) -> bool:
@@ -108,10 +125,12 @@ def refuse(approval: DeskApproval, approver, *, reason: str) -> DeskApproval:
 
 
 def waiting_for(user) -> QuerySet[DeskApproval]:
-    """What waits for the decision of ``user``: of records he may know of, not of requests he serves himself."""
+    """What waits for the decision of ``user``: of records he may know of, in requests that are open; not of requests he
+    serves himself."""
     if not user.has_perm(DECIDE_PERMISSION):
         return DeskApproval.objects.none()
-    rows = DeskApproval.objects.filter(state=ApprovalState.WAITING).exclude(request__clerk_id=user.pk)
+    rows = DeskApproval.objects.filter(state=ApprovalState.WAITING, request__state=UseState.OPEN)
+    rows = rows.exclude(request__clerk_id=user.pk)
     return visible(rows, user, "unit__").order_by("asked_at")
 
 
@@ -138,6 +157,7 @@ def _decidable(approval: DeskApproval, approver, reason: str) -> str:
     require(approver, Right.CATALOGUE, approval.unit)
     if approval.request.clerk_id == approver.pk:
         raise ValidationError(_("Nobody approves what he serves himself."))
+    lock_open(approval.request)
     return " ".join(reason.split())[:200]
 
 

@@ -54,6 +54,7 @@ class UseRequest(models.Model):
 
     ``day`` and ``number`` are the number of the day. ``shown_unit`` and ``shown_page`` are where the clerk is, so that
     the request reopens there; ``mirrored`` says that the reader's screen shows it too. ``query`` is what was searched.
+    ``token`` is of the form that drew the number: sent twice, it draws one.
     """
 
     day = models.DateField(_("day"))
@@ -86,6 +87,7 @@ class UseRequest(models.Model):
     shown_unit = models.ForeignKey("archive_pages.ArchivePage", null=True, on_delete=models.SET_NULL, related_name="+")
     shown_page = models.PositiveIntegerField(null=True)
     mirrored = models.BooleanField(default=False)
+    token = models.CharField(max_length=40, null=True, unique=True, editable=False)
 
     class Meta:
         ordering = ["-day", "-number"]

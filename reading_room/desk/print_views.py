@@ -32,7 +32,7 @@ def _print(request: HttpRequest, pk: int, number: int) -> DeskPrint:
         DeskPrint.objects.select_related("request__reader", "request__desk", "request__clerk"), pk=number, request_id=pk
     )
     require_served_by(made.request, request.user)
-    return made
+    return prints.finished(made)
 
 
 @door(**DOOR)

@@ -17,8 +17,6 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from fonds.access.decisions import may
-from fonds.access.enums import Right
 from fonds.archive_pages.models import ArchivePage
 from fonds.audit.events import record
 from fonds.collections.models import PageScan
@@ -26,14 +24,16 @@ from fonds.reports.press import render_pdf
 
 from .. import events
 from ..copies import ScanNotPrintable
-from ..enums import CertificateStatus
+from ..issuing import issued_under, void_unfinished
 from ..kept_files import issued_bytes
 from ..models import Certificate
 from ..page_prints import printed_pages
 from ..readers.actions import check_served
-from .actions import require_served_by
+from ..waiting import comes_true, not_at_work
+from .actions import lock_open, require_served_by
 from .basket import Line, basket_of, printable
 from .certifying import certify_lines, certify_nothing
+from .entitlement import approvals_of, entitlement
 from .enums import PrintKind
 from .models import DeskPrint, UseItem, UseRequest, WindowSettings
 
@@ -55,9 +55,9 @@ def print_copies(request: UseRequest, user, token: str) -> DeskPrint:
         made, is_new = _claim(request, PrintKind.COPY, token, lines)
         if is_new:
             _take_out(lines)
-            _finish(made, lines, user)
+            _finish(made, user)
             _note(lines, copied_at=timezone.now())
-    return made
+    return made if is_new else finished(made)
 
 
 def certify(request: UseRequest, user, token: str) -> DeskPrint:
@@ -92,17 +92,19 @@ def _certified(request: UseRequest, user, token: str, lines: list[Line], issue: 
     """The print of what ``issue`` issues over ``lines``."""
     with transaction.atomic():
         made, is_new = _claim(request, PrintKind.CERTIFIED, token, lines)
-        if not is_new:
-            return made
-        _take_out(lines)
+        if is_new:
+            _take_out(lines)
+    if not is_new:
+        return finished(made)
     try:
         certificate = issue()
     except BaseException:  # nothing was issued: the key may be pressed again
         _put_back(lines)
         made.delete()
         raise
-    _cover(made, certificate)
-    _finish(made, lines, user)
+    with transaction.atomic():
+        _cover(made, certificate)
+        _finish(made, user)
     return made
 
 
@@ -111,13 +113,37 @@ def _found(request: UseRequest, user, token: str) -> DeskPrint | None:
     require_served_by(request, user)
     if not token or len(token) > 40:
         raise ValidationError(_("The page was left too long. Press the key again."))
+    _check_reader(request)
+    made = request.prints.filter(token=token).first()
+    return made and finished(made)
+
+
+def _check_reader(request: UseRequest) -> None:
     if request.reader_id:
         check_served(request.reader, request.letter)
-    return request.prints.filter(token=token).first()
+
+
+def finished(made: DeskPrint) -> DeskPrint:
+    """``made``, once whoever is making it at this moment is done. Raises ``ValidationError`` where nothing came of it, or
+    its process was stopped."""
+    if made.prints:
+        return made
+    being_made = DeskPrint.objects.filter(pk=made.pk, prints=0)
+    if not comes_true(lambda: not being_made.exists()):
+        raise ValidationError(
+            _("This print is being made, or was interrupted. What was interrupted is back within two minutes.")
+        )
+    try:
+        made.refresh_from_db(fields=["page_count", "prints", "fee"])
+    except DeskPrint.DoesNotExist:
+        raise ValidationError(_("Nothing was printed: look at the basket and press the key again.")) from None
+    return made
 
 
 def _claim(request: UseRequest, kind: PrintKind, token: str, lines: list[Line]) -> tuple[DeskPrint, bool]:
-    """The print of this press; of two at once the second gets that of the first."""
+    """The print of this press; of two at once the second gets that of the first. Must run in a transaction: until it
+    ends, nobody hands the request over."""
+    lock_open(request)
     try:
         with transaction.atomic():
             made = DeskPrint.objects.create(request=request, kind=kind, token=token, items=_entries(lines))
@@ -127,11 +153,25 @@ def _claim(request: UseRequest, kind: PrintKind, token: str, lines: list[Line]) 
 
 
 @transaction.atomic
-def _finish(made: DeskPrint, lines: list[Line], user) -> None:
-    _count(made, _entries(lines))
-    for line in lines:
-        detail = {"request": made.request.shown_number, "kind": str(made.kind), "pages": line.pages}
-        record(events.PRINT, unit=line.unit, user=user, detail=detail)
+def _finish(made: DeskPrint, user) -> None:
+    """Count the print, with an event for each of its records."""
+    made.page_count, made.prints = len(made.items), 1
+    made.fee = _fee(made)
+    made.save(update_fields=["page_count", "prints", "fee"])
+    pages = _pages(made)
+    units = ArchivePage.objects.in_bulk(pages)
+    codes = {entry["unit"]: entry["code"] for entry in made.items}
+    for pk, numbers in pages.items():
+        detail = {"request": made.request.shown_number, "kind": str(made.kind), "pages": numbers}
+        record(events.PRINT, unit=units.get(pk), subject="" if pk in units else codes[pk], user=user, detail=detail)
+
+
+def _pages(made: DeskPrint) -> dict[int, list[int]]:
+    """The pages of a print by unit."""
+    pages: dict[int, list[int]] = {}
+    for entry in made.items:
+        pages.setdefault(entry["unit"], []).append(entry["page"])
+    return pages
 
 
 def _entries(lines: list[Line]) -> list[dict]:
@@ -142,29 +182,21 @@ def _entries(lines: list[Line]) -> list[dict]:
     ]
 
 
-def _count(made: DeskPrint, entries: list[dict]) -> None:
-    made.items, made.page_count, made.prints = entries, len(entries), 1
-    made.fee = _fee(made)
-    made.save(update_fields=["items", "page_count", "prints", "fee"])
-
-
-@transaction.atomic
 def restore_interrupted(request: UseRequest) -> int:
-    """What a stopped process left half done: a certificate that was issued is a print, other pages are back in the basket.
-    How many prints there were."""
-    stopped = list(request.prints.filter(prints=0, made_at__lt=timezone.now() - INTERRUPTED_AFTER))
+    """What a stopped process left half done: a certificate that was issued is a print; else its number is void and the
+    pages are back in the basket. How many prints there were."""
+    stopped = list(request.prints.filter(not_at_work("made_at", INTERRUPTED_AFTER), prints=0))
     for made in stopped:
-        certificate = Certificate.objects.filter(token=made.token, status=CertificateStatus.VALID).first()
-        if certificate:
-            _cover(made, certificate)
-        issued = set(request.items.filter(certificate__in=made.certificates.all()).values_list("pk", flat=True))
-        done = [entry for entry in made.items if entry["item"] in issued]
-        left = [entry["item"] for entry in made.items if entry["item"] not in issued]
-        request.items.filter(pk__in=left, ticked_at=None).update(ticked_at=timezone.now())
-        if certificate or done:
-            _count(made, done)
-        else:
-            made.delete()
+        void_unfinished(made.token, request.clerk)
+        with transaction.atomic():
+            certificate = issued_under(made.token, request.clerk)
+            if certificate:
+                _cover(made, certificate)
+                _finish(made, request.clerk)
+            else:
+                left = [entry["item"] for entry in made.items]
+                request.items.filter(pk__in=left, ticked_at=None).update(ticked_at=timezone.now())
+                made.delete()
     return len(stopped)
 
 
@@ -204,6 +236,7 @@ def _fee(made: DeskPrint) -> Decimal:
 def print_again(made: DeskPrint, user) -> DeskPrint:
     """The paper jammed: the same print once more, counted, without a second number."""
     require_served_by(made.request, user)
+    _check_reader(made.request)
     DeskPrint.objects.filter(pk=made.pk).update(prints=F("prints") + 1)
     made.refresh_from_db()
     detail = {"kind": str(made.kind), "times": made.prints}
@@ -214,8 +247,10 @@ def print_again(made: DeskPrint, user) -> DeskPrint:
 def print_bytes(made: DeskPrint, user) -> bytes:
     """The PDF that goes to the printer: the certificates as issued, byte for byte where it is one, or the copies.
 
-    Decides anew for every unit. Raises ``ValidationError`` with a sentence, ``kept_files.KeptFileDamaged``.
+    Decides anew for the reader and every unit. Raises ``ValidationError`` with a sentence, ``kept_files.KeptFileDamaged``.
     """
+    made = finished(made)
+    _check_reader(made.request)
     units = _units(made, user)
     if made.kind == PrintKind.CERTIFIED:
         return _joined([issued_bytes(each) for each in made.certificates.order_by("serial")])
@@ -233,11 +268,9 @@ def print_bytes(made: DeskPrint, user) -> bytes:
 
 
 def _units(made: DeskPrint, user) -> list[tuple[ArchivePage, list[int]]]:
-    pages: dict[int, list[int]] = {}
-    for entry in made.items:
-        pages.setdefault(entry["unit"], []).append(entry["page"])
+    pages, approvals = _pages(made), approvals_of(made.request)
     found = ArchivePage.objects.in_bulk(pages)
-    if any(pk not in found or not may(user, Right.PRINT, found[pk]) for pk in pages):
+    if any(pk not in found or not entitlement(made.request, found[pk], user, approvals).may_print for pk in pages):
         raise ValidationError(_("A record of this print was closed or destroyed meanwhile."))
     return [(found[pk], numbers) for pk, numbers in pages.items()]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,19 +23,33 @@ def require_clerk(user) -> None:
 
 
 @transaction.atomic
-def draw() -> UseRequest:
-    """Draw the next number of the day. The update comes before the read: two draws wait for each other."""
+def draw(token: str = "") -> UseRequest:
+    """Draw the next number of the day; the same ``token`` (of a form sent twice) draws one."""
+    numbers, known = _numbers_of_today(), None
+    if token:
+        known = UseRequest.objects.filter(token=token[:40]).first()
+    if known:
+        return known
+    numbers.last += 1
+    numbers.save(update_fields=["last"])
+    return UseRequest.objects.create(
+        day=numbers.day, number=numbers.last, drawn_at=timezone.now(), token=token[:40] or None
+    )
+
+
+def _numbers_of_today() -> DayNumbers:
+    """The counter of today, locked: who draws or calls waits for the one before."""
     today = timezone.localdate()
     DayNumbers.objects.get_or_create(day=today)
-    DayNumbers.objects.filter(day=today).update(last=F("last") + 1)
-    return UseRequest.objects.create(day=today, number=DayNumbers.objects.get(day=today).last)
+    return DayNumbers.objects.select_for_update().get(day=today)
 
 
-def change(request: UseRequest, state: UseState, **values) -> None:
-    """Write a change of state that ``TRANSITIONS`` allows, against what the database holds now. Raises
-    ``ValidationError`` where somebody else was first."""
+def change(request: UseRequest, state: UseState, only: Q | None = None, **values) -> None:
+    """Write a change of state that ``TRANSITIONS`` allows, against what the database holds now, and ``only`` where that
+    is so. Raises ``ValidationError`` where somebody else was first."""
     sources = [source for source, targets in TRANSITIONS.items() if state in targets]
-    changed = UseRequest.objects.filter(pk=request.pk, state__in=sources).update(state=state, **values)
+    rows = UseRequest.objects.filter(only or Q(), pk=request.pk, state__in=sources)
+    changed = rows.update(state=state, **values)
     request.refresh_from_db()
     if not changed:
         words = {"number": request.number, "state": request.get_state_display(), "clerk": request.clerk or "—"}
@@ -53,7 +67,12 @@ def call(request: UseRequest, user, desk: Desk) -> UseRequest:
 
 @transaction.atomic
 def call_next(user, desk: Desk) -> UseRequest | None:
-    """Call the number that waits longest; ``None`` where nobody waits."""
+    """Call the number that waits longest; ``None`` where nobody waits. A clerk calls one number at a time: until its
+    reader came, or was let go, it is the same one."""
+    _numbers_of_today()
+    called = UseRequest.objects.filter(day=timezone.localdate(), state=UseState.CALLED, clerk_id=user.pk).first()
+    if called:
+        return called
     for waiting in waiting_today():
         try:
             with transaction.atomic():
@@ -65,22 +84,29 @@ def call_next(user, desk: Desk) -> UseRequest | None:
 
 @transaction.atomic
 def put_back(request: UseRequest, user) -> UseRequest:
-    """Let a called number wait on: nobody came."""
+    """Let a number wait on that ``user`` called: nobody came."""
     require_clerk(user)
-    change(request, UseState.WAITING, called_at=None, clerk=None, desk=None)
+    change(request, UseState.WAITING, only=Q(clerk_id=user.pk), called_at=None, clerk=None, desk=None)
     return request
 
 
 @transaction.atomic
-def begin(user, desk: Desk, request: UseRequest | None = None) -> UseRequest:
-    """Begin to serve a number, or a reader who comes without one: the clock starts."""
+def begin(user, desk: Desk, request: UseRequest | None = None, token: str = "") -> UseRequest:
+    """Begin to serve a number, or a reader who comes without one: the clock starts. What ``user`` serves already goes
+    on; the same ``token`` draws one number. Raises ``ValidationError`` for the number of another clerk."""
     require_clerk(user)
-    request = request or draw()
-    if request.state == UseState.CALLED and request.clerk_id != user.pk:
+    request = request or draw(token)
+    mine, now = Q(clerk_id=user.pk) | Q(state=UseState.WAITING), timezone.now()
+    called_at = request.called_at or now
+    try:
+        change(request, UseState.OPEN, only=mine, clerk=user, desk=desk, begun_at=now, called_at=called_at)
+    except ValidationError:
+        if request.state == UseState.OPEN and request.clerk_id == user.pk:
+            return request
+        if request.state != UseState.CALLED:
+            raise
         words = {"number": request.number, "clerk": request.clerk, "desk": request.desk}
-        raise ValidationError(_("Number %(number)s was called by %(clerk)s to %(desk)s.") % words)
-    now = timezone.now()
-    change(request, UseState.OPEN, clerk=user, desk=desk, begun_at=now, called_at=request.called_at or now)
+        raise ValidationError(_("Number %(number)s was called by %(clerk)s to %(desk)s.") % words) from None
     record(events.BEGIN, unit=request, subject=request.shown_number, user=user, detail={"desk": desk.name})
     return request
 

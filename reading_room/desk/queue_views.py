@@ -19,6 +19,7 @@ from . import actions, queue
 from .approvals import waiting_for
 from .forms import DeskForm
 from .models import SERVE_PERMISSION, Desk, UseRequest
+from .prints import new_token
 
 DESK_COOKIE = "fonds_desk"  # belongs to the machine on the desk, whoever signs in at it
 A_YEAR = 365 * 24 * 3600
@@ -59,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "board": queue.board(),
         "mine": list(queue.open_of(request.user)),
         "to_approve": waiting_for(request.user).count(),
+        "token": new_token(),
     }
     return render(request, "reading_room/desk/home.html", context)
 
@@ -88,7 +90,7 @@ def choose_desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draw(request: HttpRequest) -> HttpResponse:
     """Draw a number for a reader who waits."""
-    drawn = queue.draw()
+    drawn = queue.draw(request.POST.get("token", ""))
     messages.success(request, _("Number %(number)s is drawn.") % {"number": drawn.number})
     return redirect("desk")
 
@@ -118,7 +120,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("request", "")
     waiting = get_object_or_404(UseRequest, pk=number) if number.isdecimal() and len(number) < 18 else None
     try:
-        served = queue.begin(request.user, desk, waiting)
+        served = queue.begin(request.user, desk, waiting, request.POST.get("token", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("desk")

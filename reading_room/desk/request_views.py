@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
 from fonds.access.doors import door
@@ -47,6 +48,7 @@ def step(view: Callable[[HttpRequest, UseRequest], HttpResponse | None]) -> Call
     """A step of a request, sent by POST: what it refuses is told on the screen, with all that was typed."""
 
     @door(**DOOR)
+    @sensitive_post_parameters()  # numbers of documents and passwords stand in no report of an error
     @for_clerks
     @require_POST
     def taken(request: HttpRequest, pk: int) -> HttpResponse:
@@ -101,6 +103,7 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @step
+@sensitive_variables()
 def find_reader(request: HttpRequest, served: UseRequest) -> HttpResponse:
     """Readers by number or part of a name. Sent by POST: a number stands in no address and no log."""
     typed = request.POST.get("wanted", "")
@@ -129,6 +132,7 @@ def choose_reader(request: HttpRequest, served: UseRequest) -> HttpResponse | No
 
 
 @step
+@sensitive_variables()
 def register_reader(request: HttpRequest, served: UseRequest) -> HttpResponse | None:
     """Register who is here, or bring up to date who was here before."""
     form = ReaderForm(request.POST, request.FILES)
@@ -142,6 +146,7 @@ def register_reader(request: HttpRequest, served: UseRequest) -> HttpResponse | 
     return screen(request, served, status=422, reader_form=form)
 
 
+@sensitive_variables()
 @transaction.atomic
 def _register(data: dict, served: UseRequest, user) -> None:
     reader = readers.register_reader(
@@ -212,6 +217,7 @@ def set_mirror(request: HttpRequest, served: UseRequest) -> None:
 
 
 @step
+@sensitive_variables()
 def approve(request: HttpRequest, served: UseRequest) -> HttpResponse | None:
     """Approval of the record that is shown: on the spot, or asked for (``remote``)."""
     unit = ArchivePage.objects.filter(pk=served.shown_unit_id).first()
@@ -231,6 +237,7 @@ def approve(request: HttpRequest, served: UseRequest) -> HttpResponse | None:
 def print_basket(request: HttpRequest, served: UseRequest) -> HttpResponse:
     """Print the basket: certified, or (``copies``) as plain copies; or (``none``) that nothing was found."""
     token = request.POST.get("token", "")
+    prints.restore_interrupted(served)
     if "none" in request.POST:
         made = prints.certify_none(served, request.user, token, request.POST.get("statement", ""))
     else:
@@ -241,6 +248,7 @@ def print_basket(request: HttpRequest, served: UseRequest) -> HttpResponse:
 
 @step
 def hand_over(request: HttpRequest, served: UseRequest) -> HttpResponse:
+    prints.restore_interrupted(served)
     actions.hand_over(served, request.user)
     messages.success(
         request,
@@ -253,6 +261,7 @@ def hand_over(request: HttpRequest, served: UseRequest) -> HttpResponse:
 
 @step
 def leave(request: HttpRequest, served: UseRequest) -> HttpResponse:
+    prints.restore_interrupted(served)
     actions.leave(served, request.user)
     return redirect("desk")
 

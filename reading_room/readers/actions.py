@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from fonds.audit.encryption import keyed_digests
 from fonds.audit.events import record
@@ -33,6 +34,7 @@ SCAN_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"%PDF-": 
 MOST_FOUND = 10
 
 
+@sensitive_variables()
 def checked_number(kind: ListEntry, typed: str) -> str:
     """What was typed as a number of a document of ``kind``; raises ``ValidationError`` for the field ``number``."""
     try:
@@ -41,6 +43,7 @@ def checked_number(kind: ListEntry, typed: str) -> str:
         raise ValidationError({"number": error.messages}) from error
 
 
+@sensitive_variables()
 def find_by_number(typed: str) -> QuerySet[Reader]:
     """The readers whose document bears the number ``typed``, of whatever kind."""
     number = plain(typed)
@@ -49,6 +52,7 @@ def find_by_number(typed: str) -> QuerySet[Reader]:
     return Reader.objects.filter(number_digest__in=keyed_digests(number))
 
 
+@sensitive_variables()
 def find_readers(typed: str) -> list[Reader]:
     """The readers with this number, or with this part of a name; at most ``MOST_FOUND``."""
     typed = typed.strip()[:60].replace("\0", "")
@@ -61,6 +65,7 @@ def find_readers(typed: str) -> list[Reader]:
     return list(rows.order_by("name", "-pk")[:MOST_FOUND])
 
 
+@sensitive_variables()
 @transaction.atomic
 def register_reader(
     *, name: str, document_kind: ListEntry, number: str, user, kind: ListEntry | None = None,
@@ -138,9 +143,24 @@ def _keep_scan(scan) -> tuple[str, str]:
     found = next((name for start, name in SCAN_TYPES.items() if content.startswith(start)), None)
     if found is None:
         raise ValidationError({"scan": _("The scan of the letter must be a JPEG, PNG or PDF file.")})
-    key = f"letters/{hashlib.sha256(content).hexdigest()}"
-    store = storages["masters"]
-    return (key if store.exists(key) else store.save(key, ContentFile(content))), found
+    try:
+        return _stored(content), found
+    except OSError as error:
+        raise ValidationError(
+            {"scan": _("The scan of the letter could not be stored; nothing was registered.")}
+        ) from error
+
+
+def _stored(content: bytes) -> str:
+    """The key under which ``content`` is kept; what a stopped process left of it in the store is written anew."""
+    digest = hashlib.sha256(content).hexdigest()
+    key, store = f"letters/{digest}", storages["masters"]
+    if store.exists(key):
+        with store.open(key) as file:
+            if hashlib.sha256(file.read()).hexdigest() == digest:
+                return key
+        store.delete(key)
+    return store.save(key, ContentFile(content))
 
 
 @transaction.atomic

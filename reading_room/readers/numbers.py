@@ -43,6 +43,14 @@ def identity_number(text: str) -> str:
     return number
 
 
+def is_identity_number(text: str) -> bool:
+    """Whether ``text`` is a resident identity number, right to its check digit."""
+    try:
+        return bool(identity_number(text))
+    except ValidationError:
+        return False
+
+
 def document_number(text: str) -> str:
     """The number of another document: letters and figures, 4 to 40."""
     number = plain(text)

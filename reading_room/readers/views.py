@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fonds.access.doors import door
@@ -18,8 +19,10 @@ SHOWN = 50
 
 
 @door(permission=SERVE_PERMISSION)
+@sensitive_post_parameters()
 @for_clerks
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables()
 def readers(request: HttpRequest) -> HttpResponse:
     """Who is blocked, and whom a number or part of a name finds. Sent by POST: a number stands in no address."""
     wanted = request.POST.get("wanted", "")

@@ -26,11 +26,15 @@ from .. import events
 from ..certifiable import MOST_PAGES, certifiable_scans
 from ..desk.models import WindowSettings
 from ..desk.queue import require_clerk
-from ..issuing import INTERRUPTED_AFTER, issue_certificate
+from ..enums import CertificateStatus
+from ..issuing import INTERRUPTED_AFTER, issue_certificate, issued_under, void_unfinished
+from ..models import Certificate
+from ..waiting import not_at_work
 from . import notices
 from .models import CopyRequest, CopyState, due_day
 
 ADDRESS_DAYS = 7  # how long the address of a copy serves
+MOST_WAITING = 20  # requests of one reader: each is a mail to the whole window
 _RUN = re.compile(r"(\d{1,5})(?:[-–—~至](\d{1,5}))?")
 
 
@@ -70,6 +74,10 @@ def ask_copy(reader, unit: ArchivePage, *, pages: str, purpose: str, purpose_tex
     purpose_text = " ".join(purpose_text.split())[:150]
     if not purpose_text:
         raise ValidationError({"purpose_text": _("State what the copy is for.")})
+    if CopyRequest.objects.filter(reader=reader, state=CopyState.WAITING).count() >= MOST_WAITING:
+        raise ValidationError(
+            _("%(most)s of your requests wait already; ask again when some are answered.") % {"most": MOST_WAITING}
+        )
     try:
         with transaction.atomic():
             asked = CopyRequest.objects.create(
@@ -94,11 +102,35 @@ def take_back(asked: CopyRequest, reader) -> CopyRequest:
 
 
 def restore_interrupted() -> int:
-    """Let wait on what was being issued when the process was stopped; how many there were."""
+    """What was being issued when the process was stopped: a certificate that was issued goes to its reader; else the number
+    is void and the request waits on. How many there were."""
     stopped = CopyRequest.objects.filter(
-        state=CopyState.ISSUED, certificate=None, decided_at__lt=timezone.now() - INTERRUPTED_AFTER
+        not_at_work("decided_at", INTERRUPTED_AFTER), state=CopyState.ISSUED, certificate=None
     )
-    return stopped.update(state=CopyState.WAITING, decided_by=None, decided_at=None)
+    rows = list(stopped.select_related("unit", "reader", "decided_by"))
+    for asked in rows:
+        void_unfinished(_token_of(asked), asked.decided_by)
+        certificate = issued_under(_token_of(asked), asked.decided_by)
+        if certificate:
+            _hand_out(asked, certificate, asked.decided_by)
+        else:
+            _wait_on(asked)
+    return len(rows)
+
+
+def _wait_on(asked: CopyRequest) -> None:
+    """Nothing was issued: the request waits on. Where its reader asked for the same anew meanwhile, the new one counts."""
+    stopped = CopyRequest.objects.filter(pk=asked.pk, state=CopyState.ISSUED, certificate=None)
+    try:
+        with transaction.atomic():
+            stopped.update(state=CopyState.WAITING, decided_by=None, decided_at=None)
+    except IntegrityError:
+        stopped.update(state=CopyState.TAKEN_BACK)
+
+
+def _token_of(asked: CopyRequest) -> str:
+    """The token of the one certificate of ``asked``; longer than a form's can be."""
+    return f"copy-request-{asked.pk:040d}"
 
 
 def waiting_for(user) -> QuerySet[CopyRequest]:
@@ -126,15 +158,22 @@ def issue_copy(asked: CopyRequest, user) -> CopyRequest:
             purpose=f"{asked.get_purpose_display()} {asked.purpose_text}"[:200],
             applicant=str(asked.reader)[:100],
             user=user,
+            token=_token_of(asked),
         )
     except Exception:
-        # Nothing was issued: the request waits on.
-        CopyRequest.objects.filter(pk=asked.pk).update(state=CopyState.WAITING, decided_by=None, decided_at=None)
+        _wait_on(asked)
         raise
-    CopyRequest.objects.filter(pk=asked.pk).update(certificate=certificate)
+    return _hand_out(asked, certificate, user)
+
+
+@transaction.atomic
+def _hand_out(asked: CopyRequest, certificate: Certificate, user) -> CopyRequest:
+    """Note the certificate of ``asked`` and send its reader the address: both or neither."""
+    if not CopyRequest.objects.filter(pk=asked.pk, certificate=None).update(certificate=certificate):
+        return asked  # somebody else found it finished
     asked.refresh_from_db()
     record(events.ISSUE_COPY, unit=asked.unit, user=user, detail={"request": asked.pk, "number": certificate.number})
-    return send_address(asked, user)
+    return _new_address(asked)
 
 
 @transaction.atomic
@@ -143,6 +182,12 @@ def send_address(asked: CopyRequest, user) -> CopyRequest:
     _require_issuer(asked, user)
     if asked.certificate_id is None:
         raise ValidationError(_("This copy is not issued."))
+    if asked.certificate.status != CertificateStatus.VALID:
+        raise ValidationError(_("This copy was revoked."))
+    return _new_address(asked)
+
+
+def _new_address(asked: CopyRequest) -> CopyRequest:
     token = secrets.token_urlsafe(32)
     asked.token_digest, asked.fetched_at = digest_of(token), None
     asked.token_until = timezone.now() + dt.timedelta(days=ADDRESS_DAYS)
@@ -172,15 +217,20 @@ def find_by_token(token: str, reader) -> CopyRequest | None:
 
 
 def may_fetch(asked: CopyRequest) -> bool:
-    """Whether the address still serves."""
-    return asked.fetched_at is None and bool(asked.token_until and asked.token_until > timezone.now())
+    """Whether the address still serves: not fetched, its time not over, the copy not revoked."""
+    if asked.fetched_at or not asked.certificate or asked.certificate.status != CertificateStatus.VALID:
+        return False
+    return bool(asked.token_until and asked.token_until > timezone.now())
 
 
 @transaction.atomic
 def fetch(asked: CopyRequest, reader) -> CopyRequest:
     """Use up the address. Of two fetches at once one gets the copy; the other a ``ValidationError``."""
     now = timezone.now()
-    if not CopyRequest.objects.filter(pk=asked.pk, fetched_at=None, token_until__gt=now).update(fetched_at=now):
+    # No table is joined here: both databases look at the row anew once the other fetch is done.
+    rows = CopyRequest.objects.filter(pk=asked.pk, token_digest=asked.token_digest)
+    served = may_fetch(asked) and rows.filter(fetched_at=None, token_until__gt=now).update(fetched_at=now)
+    if not served:
         raise ValidationError(_("This address has served once already, or its time is over. Ask for a new one."))
     record(events.FETCH_COPY, unit=asked.unit, user=reader, detail={"number": asked.certificate.number})
     asked.refresh_from_db()

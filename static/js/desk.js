@@ -13,6 +13,17 @@
     });
   }
 
+  // An identity number typed into the search is moved to the reader's field: it goes into no address.
+  find("[data-search]")?.form.addEventListener("submit", (event) => {
+    const search = find("[data-search]");
+    const number = search.value.normalize("NFKC").replace(/[\s-]/g, "");
+    if (!/^[1-8]\d{5}(19|20)\d{9}[\dXx]$/.test(number)) return;
+    event.preventDefault();
+    search.value = "";
+    focus("[data-reader]");
+    find("[data-reader]").value = number;
+  });
+
   function press(selector) {
     const button = find(selector);
     if (button && !button.disabled) button.click();

@@ -76,15 +76,6 @@ def test_it_is_pdf_a(issued):
     assert all("CJK" in row or "WenKai" in row for row in rows)
 
 
-def test_validator_of_pdf_a_agrees(issued):
-    pdfa = pytest.importorskip("pikepdf.pdfa", exc_type=ImportError)
-    with pikepdf.open(io.BytesIO(issued_bytes(issued))) as pdf:
-        report = pdfa.check(pdf, "2b")
-    # The validator does not look into forms and permissions, which a signature needs; it says so and nothing else.
-    assert not report.violations, report.summary()
-    assert [finding.where.split()[-1] for finding in report.unsupported] == ["/AcroForm", "/Perms"]
-
-
 def test_a_turned_scan_and_other_colours(item, manager):
     exif_turn = (
         b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"

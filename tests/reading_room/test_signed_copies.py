@@ -22,6 +22,8 @@ from fonds.reports.signing import signers
 from fonds.reports.signing.key_settings import KeySetting
 from tests.reports.certificate_authority import DER, PEM, Services
 
+from .pdfa_clauses import unmet_clauses
+
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -130,6 +132,7 @@ def test_time_stamp_and_proofs_in_one_revision(stamping, item, manager, tmp_path
     status = validate_pdf_signature(reader.embedded_signatures[0], kept, kept)
     assert status.bottom_line
     assert status.timestamp_validity.trusted
+    assert unmet_clauses(pdf) == set()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.Root.DSS.Certs) == 3
         assert len(opened.Root.DSS.CRLs) >= 1
