@@ -112,6 +112,7 @@ def test_the_page_offers_what_the_reader_may_do(item, places, reader, editor, cl
     may = (TO_TAKE if "copy" in rights else []) + (TO_PRINT if "print" in rights else [])
     assert offered == set(may) - {"original of a photograph"}  # a photograph is shown, its file has no link
     assert ("data-original" in shown) == ("copy" in rights)
+    assert "屏幕上显示的内容带有您的姓名、时间和编号。" in shown
 
 
 def test_an_officer_who_sees_by_clearance_takes_and_prints_nothing(item, places, client):
