@@ -6,6 +6,7 @@ import io
 import numpy
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import storages
 from django.test import Client
@@ -19,8 +20,8 @@ from fonds.audit import looks, names
 from fonds.audit.models import Event
 from fonds.collections.delivery.zoom_archives import read_member
 from fonds.collections.derivatives import make_derivatives
-from fonds.collections.enums import Marking
-from fonds.collections.models import ArchiveImage, WatermarkRule
+from fonds.collections.enums import Marking, ObjectRole
+from fonds.collections.models import ArchiveImage, DigitalObject, Recording, WatermarkRule
 from fonds.collections.scans import add_scans
 from fonds.collections.watermarks.drawing import draw_in_two, marked_picture
 from tests.clearances import cleared
@@ -271,10 +272,15 @@ def test_a_missing_tile_is_missing_for_a_reader_too(closed, scan, reader_of):
     assert reader_of(closed).get(address(scan, "zoom_files/11/9_9.jpg")).status_code == 404
 
 
-def photograph(item, status: str, size: tuple[int, int] = (900, 600)) -> ArchiveImage:
+def photo_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, "white").save(file, "JPEG")
-    photo = ArchiveImage(title="合影", unit=item, opening_status=status, file=ImageFile(file, "合影.jpg"))
+    return file.getvalue()
+
+
+def photograph(item, status: str, size: tuple[int, int] = (900, 600)) -> ArchiveImage:
+    file = ImageFile(io.BytesIO(photo_bytes(size)), "合影.jpg")
+    photo = ArchiveImage(title="合影", unit=item, opening_status=status, file=file)
     photo.save()
     return photo
 
@@ -322,3 +328,19 @@ def test_black_and_white_stay_two(scan):
     marked = numpy.asarray(draw_in_two(image, "王小明\n1").numpy())
     assert set(numpy.unique(marked)) == {0, 255}
     assert 0.003 < (marked == 255).mean() < 0.06
+
+
+def test_a_still_of_a_film_and_a_negative_bear_it_too(closed, scan, reader_of, staff_client):
+    poster = storages["derivatives"].save("aa/still.jpg", ContentFile(photo_bytes()))
+    film = DigitalObject.objects.create(
+        unit_id=closed.pk, master=scan.master, role=ObjectRole.RECORDING, number=1, name="film.mp4"
+    )
+    negative = DigitalObject.objects.create(
+        unit_id=closed.pk, master=scan.master, role=ObjectRole.NEGATIVE, number=2, name="1.jpg"
+    )
+    still = reverse("recording_poster", args=[Recording.objects.create(file=film, is_film=True, poster=poster).pk])
+    client = reader_of(closed)
+    for place in (still, reverse("negative_positive", args=[negative.pk])):
+        answer, plain = client.get(place), staff_client.get(place)
+        assert numpy.abs(pixels(bytes_of(answer)) - pixels(bytes_of(plain))).max() > 40
+        assert (answer["Cache-Control"], plain["Cache-Control"]) == (UNKEPT, CLOSED_CACHE)
