@@ -16,8 +16,12 @@ _ACCOUNTS = 50
 
 
 class EventFilter(forms.Form):
-    """Time span, person, unit, address, action, request. A faulty value filters nothing and is told beside its field."""
+    """Number, time span, person, unit, address, action, request. A faulty value filters nothing and is told beside its field."""
 
+    number = forms.RegexField(
+        r"^[0-9]{1,18}$", label=_("Number"), required=False, max_length=18, help_text=_("As it stands in a watermark."),
+        error_messages={"invalid": _("The number of an event has digits only.")},
+    )  # fmt: skip
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -46,6 +50,9 @@ class EventFilter(forms.Form):
         for name, value in given.items():
             events = getattr(self, f"_by_{name}")(events, value)
         return events
+
+    def _by_number(self, events: QuerySet, value: str) -> QuerySet:
+        return events.filter(pk=int(value))
 
     def _by_since(self, events: QuerySet, value: dt.date) -> QuerySet:
         return events.filter(at__gte=_midnight(value))

@@ -24,7 +24,7 @@ WAIT = 100  # milliseconds
 ONE_LOOK = dt.timedelta(minutes=10)
 _REMEMBERED = 10_000
 _lock = threading.Lock()
-_recent: OrderedDict[tuple, float] = OrderedDict()
+_recent: OrderedDict[tuple, tuple[float, int | None]] = OrderedDict()
 
 
 def record_look(unit, *, user=None, request=None, action: str = names.LOOK, detail=None) -> Event | None:
@@ -32,17 +32,35 @@ def record_look(unit, *, user=None, request=None, action: str = names.LOOK, deta
 
     Returns the event, unsaved where it waits in the spool, or ``None`` where this look was recorded before.
     """
+    return _look(_event_of(action, unit, user, request, detail))[0]
+
+
+def number_of_look(unit, *, user=None, request=None, action: str = names.LOOK, detail=None) -> int | None:
+    """Record the look as ``record_look`` does; the running number of its event, also where it was recorded before.
+    ``None`` only while the event waits in the spool."""
+    return _look(_event_of(action, unit, user, request, detail))[1]
+
+
+def _event_of(action: str, unit, user, request, detail) -> Event:
     event = build(action, unit=unit, user=user, request=request, detail=detail)
     # A unit is the same whether it was found as an item or as any page of the tree.
     event.object_type = [unit._meta, *(parent._meta for parent in unit._meta.get_parent_list())][-1].label_lower
+    return event
+
+
+def _look(event: Event) -> tuple[Event | None, int | None]:
+    """The event where ``event`` had to be written, and the number under which this look stands in the log."""
     key = (connection.settings_dict["NAME"], event.actor_id, event.address if event.actor_id is None else "",
-           event.object_type, event.object_id, action)  # fmt: skip
-    if _was_just_seen(key) or _is_recorded(event):
-        return None
+           event.object_type, event.object_id, event.action)  # fmt: skip
+    seen, number = _just_seen(key)
+    if number is None:
+        number = _recorded(event)
+    if seen or number is not None:
+        return None, number
     write_or_spool(event)
     if not connection.in_atomic_block:
-        _remember(key)
-    return event
+        _remember(key, event.pk)
+    return event, event.pk
 
 
 def write_or_spool(event: Event) -> None:
@@ -81,22 +99,26 @@ def _short_wait() -> Iterator[None]:
             yield
 
 
-def _is_recorded(event: Event) -> bool:
+def _recorded(event: Event) -> int | None:
+    """The number of the event of the same look within the last minutes."""
     same = Event.objects.filter(
         actor_id=event.actor_id, at__gt=event.at - ONE_LOOK, object_id=event.object_id, action=event.action
     )
     if event.actor_id is None:
         same = same.filter(address=event.address)
-    return same.filter(object_type=event.object_type).exists()
+    same = same.filter(object_type=event.object_type)
+    return next(iter(same.values_list("pk", flat=True)[:1]), None)
 
 
-def _was_just_seen(key: tuple) -> bool:
+def _just_seen(key: tuple) -> tuple[bool, int | None]:
+    """Whether this process wrote the look down just now, and its number if the database had given one."""
     with _lock:
-        return time.monotonic() - _recent.get(key, -1e9) < ONE_LOOK.total_seconds()
+        at, number = _recent.get(key, (-1e9, None))
+    return (True, number) if time.monotonic() - at < ONE_LOOK.total_seconds() else (False, None)
 
 
-def _remember(key: tuple) -> None:
+def _remember(key: tuple, number: int | None) -> None:
     with _lock:
-        _recent[key] = time.monotonic()
+        _recent[key] = time.monotonic(), number
         while len(_recent) > _REMEMBERED:
             _recent.popitem(last=False)

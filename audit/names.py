@@ -13,6 +13,7 @@ SIGN_IN_FAILED = "session.sign_in_failed"
 SIGN_OUT = "session.sign_out"
 REFUSED = "access.refused"
 LOOK = "look.unit"
+MARKED_LOOK = "look.marked"
 ORIGINAL = "file.original"
 DOCUMENT = "file.document"
 CERTIFICATE_FILE = "file.certificate"
@@ -45,6 +46,7 @@ _names: dict[str, object] = {
     "group.permissions": _("Permissions of a group changed"),
     REFUSED: _("Refused"),
     LOOK: _("Looked at a restricted unit"),
+    MARKED_LOOK: _("Looked at an open unit with a watermark"),
     ORIGINAL: _("Downloaded an original scan"),
     DOCUMENT: _("Downloaded a document"),
     CERTIFICATE_FILE: _("Printed a certified copy again"),

@@ -25,13 +25,13 @@ ROUNDS = 200
 def run() -> dict[str, str]:
     """The figures as text, by what they are; nothing stays in the database."""
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
-        scan = _scan(Path(folder))
+        scan = open_scan(Path(folder))
         figures = {name: _line(scan, paths, goal) for name, paths, goal in _requests()}
         transaction.set_rollback(True)
     return figures
 
 
-def _scan(folder: Path) -> PageScan:
+def open_scan(folder: Path) -> PageScan:
     """An open page with noise on it, which does not compress away."""
     root = ArchivePage.objects.get(depth=1)
     index = root.add_child(instance=FondsIndexPage(title="Fonds", slug="fonds-of-iiif"))

@@ -22,6 +22,7 @@ BENCHES = [
     "photographs",
     "ocr",
     "iiif",
+    "watermarks",
 ]
 
 

@@ -14,6 +14,16 @@ class ObjectRole(models.TextChoices):
     ATTACHMENT = "attachment", _("Attachment")
 
 
+class Marking(models.TextChoices):
+    """Which pictures read on screen bear a watermark, and for whom."""
+
+    NOTHING = "nothing", _("No watermark")
+    CLOSED = "closed", _("On what is not open, except for archive staff")
+    CLOSED_STAFF = "closed_staff", _("On what is not open, for everybody")
+    ALL = "all", _("On everything, except for archive staff")
+    ALL_STAFF = "all_staff", _("On everything, for everybody")
+
+
 class BatchState(models.TextChoices):
     """Where a batch of scans stands."""
 

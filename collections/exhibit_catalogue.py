@@ -1,21 +1,25 @@
 """The printed catalogue of an exhibit: its story, pictures, quotations and records as a PDF, within a reader's rights."""
 
 import hashlib
+from collections.abc import Collection
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from fonds.access.decisions import visible
+from fonds.access.classes import class_of
+from fonds.access.decisions import visible, visible_q
 from fonds.access.doors import PUBLIC, door
+from fonds.access.enums import Rank, Right
 from fonds.reports.press import Asset, render_pdf
 
 from .blocks import MaterialBlock
 from .curation import LARGE, MEDIUM, covers_of
 from .exhibits import Material, exhibit_material
-from .models import ArchiveImage, ExhibitPage
+from .models import ArchiveImage, ExhibitPage, PageScan
 from .page_images import UNREADABLE, page_jpeg
 
 PICTURE, SCAN_LONGEST = MEDIUM, 1200
@@ -23,9 +27,12 @@ KEPT_SECONDS = 3600
 
 
 def catalogue_pdf(page: ExhibitPage, user) -> bytes:
-    """The catalogue of ``page`` in the language in force, with what ``user`` may see. Kept for an hour, by what is in it."""
-    material = exhibit_material(page, user)
+    """The catalogue of ``page`` in the language in force, with what ``user`` may see, of what is not open only what he may
+    print. Kept for an hour, by what is in it."""
+    material = _printable(exhibit_material(page, user), user)
     cover = covers_of([page], user).get(page.cover_id)
+    if cover and not _may_print([cover.pk], ArchiveImage, "", user):
+        cover = None
     inside = (sorted(material.images), sorted(material.units), sorted(scan.pk for scan in material.scans.values()))
     stand = page.last_published_at or page.latest_revision_created_at
     said = repr((page.pk, stand, get_language(), inside, cover and cover.pk))
@@ -36,6 +43,26 @@ def catalogue_pdf(page: ExhibitPage, user) -> bytes:
         pdf = render_pdf("collections/reports/catalogue.html", context, assets=_assets(material, cover))
         cache.set(key, pdf, KEPT_SECONDS)
     return pdf
+
+
+def _printable(material: Material, user) -> Material:
+    """``material`` without the pictures and pages that are not open and that ``user`` may not print."""
+    images = _may_print(material.images, ArchiveImage, "", user)
+    scans = _may_print([scan.pk for scan in material.scans.values()], PageScan, "unit__", user)
+    return Material(
+        {pk: image for pk, image in material.images.items() if pk in images},
+        material.units,
+        {place: scan for place, scan in material.scans.items() if scan.pk in scans},
+    )
+
+
+def _may_print(keys: Collection[int], model: type, prefix: str, user) -> set[int]:
+    if not keys:
+        return set()
+    is_open = Q(**{f"{prefix}content_class": class_of(Rank.PUBLIC)})
+    path = "path" if prefix else model.access_path
+    rows = model.objects.filter(is_open | visible_q(user, prefix, Right.PRINT, path), pk__in=list(keys))
+    return set(rows.values_list("pk", flat=True))
 
 
 def _panels(page: ExhibitPage, material: Material) -> list[dict]:

@@ -82,6 +82,7 @@ SITE_PERMISSIONS = {
         "reading_room.revoke_certificate",
         "reading_room.change_issuingoffice",
         "fonds_collections.change_readingorder",
+        "fonds_collections.change_watermarkrule",
         "reading_room.change_windowsettings",
         "reading_room.block_reader",
         *WINDOW,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -20,25 +20,34 @@ from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
 from fonds.audit import names
 from fonds.audit.events import record
-from fonds.audit.looks import record_look
 from fonds.reports.jobs import may_read
 from fonds.reports.models import Job
 
-from ..doors import visible_documents, visible_photos
+from ..derivatives import THUMBNAIL_LONGEST
+from ..doors import visible_documents
 from ..models import ArchiveDocument, ArchiveImage, ArchiveRendition
-from .sending import deliver
+from ..watermarks.drawing import marked_picture
+from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
+from .sending import deliver, deliver_marked
 
 UNKNOWN_TYPE = "application/octet-stream"
 
 
 class LibraryFile(NamedTuple):
-    """A file of the library that the reader may have, with what is known of it; ``public``: everybody may have it."""
+    """A file of the library that the reader may have, with what is known of it; ``public``: everybody gets the same.
+
+    ``row`` is what a look or download of it is of; ``rule`` the rule of watermarks, where ``row`` is a photograph;
+    ``whole``: the file is the original, which never bears one.
+    """
 
     public: bool
     etag: str
     name: str
     attachment: bool = False
     row: Model | None = None
+    rule: str | None = None
+    longest: int = 0
+    whole: bool = False
 
 
 @door(decides_itself="FINDERS, each for its own rows", path="library_path")
@@ -64,13 +73,16 @@ def document(request: HttpRequest, document_id: int, filename: str) -> HttpRespo
 
 
 def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponseBase:
+    mime_type = mimetypes.guess_type(path)[0] or UNKNOWN_TYPE
     if not found.public:
-        _record(request, path, found)
+        words = _record(request, path, found)
+        if words:
+            return deliver_marked(request, lambda: _marked(path, mime_type, words), name=found.name)
     return deliver(
         request,
         default_storage,
         path,
-        mime_type=mimetypes.guess_type(path)[0] or UNKNOWN_TYPE,
+        mime_type=mime_type,
         name=found.name,
         etag=found.etag,
         public=found.public,
@@ -78,14 +90,25 @@ def _answer(request: HttpRequest, path: str, found: LibraryFile) -> HttpResponse
     )
 
 
-def _record(request: HttpRequest, path: str, found: LibraryFile) -> None:
-    """What is taken away is an event each time, what is shown one look at its unit (or picture)."""
-    row = found.row
-    if isinstance(row, (ArchiveDocument, Job)):
-        action = names.JOB_FILE if isinstance(row, Job) else names.DOCUMENT
-        record(action, unit=row, user=request.user, request=request, detail={"file": path})
-    else:
-        record_look(getattr(row, "unit", None) or row, user=request.user, request=request, detail={"file": path})
+def _record(request: HttpRequest, path: str, found: LibraryFile) -> str:
+    """What is taken away is an event each time, what is shown one look at its unit (or picture); what is written across
+    what is shown."""
+    row, detail = found.row, {"file": path}
+    if isinstance(row, ArchiveImage) and not found.whole:
+        words = watermark_of_look(request, row.unit or row, found.rule, is_open=row.is_open, detail=detail)
+        return words if found.longest > THUMBNAIL_LONGEST else ""
+    actions = {ArchiveDocument: names.DOCUMENT, Job: names.JOB_FILE, ArchiveImage: names.ORIGINAL}
+    subject = row.unit or row if isinstance(row, ArchiveImage) else row
+    record(actions[type(row)], unit=subject, user=request.user, request=request, detail=detail)
+    return ""
+
+
+def _marked(path: str, mime_type: str, words: str) -> tuple[bytes, str]:
+    try:
+        with default_storage.open(path, "rb") as file:
+            return marked_picture(file.read(), mime_type, words)
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 def _base_name(path: str) -> str:
@@ -93,19 +116,24 @@ def _base_name(path: str) -> str:
 
 
 def _rendition(path: str, user) -> LibraryFile | None:
-    rows = ArchiveRendition.objects.select_related("image__unit").filter(file=path)
+    rows = with_rule(ArchiveRendition.objects.select_related("image__unit").filter(file=path))
     row = rows.filter(visible_q(user, "image__", Right.VIEW, ArchiveImage.access_path)).first()
     if row is None:
         return None
     etag = f"{row.image.sha256 or row.image.file_hash}-{row.filter_spec}-{row.pk}"
-    return LibraryFile(row.image.is_open, etag, _base_name(path), row=row.image)
+    public = is_for_everybody(row.watermark, is_open=row.image.is_open)
+    longest = max(row.width, row.height)
+    return LibraryFile(public, etag, _base_name(path), row=row.image, rule=row.watermark, longest=longest)
 
 
 def _image(path: str, user) -> LibraryFile | None:
-    row = visible_photos(ArchiveImage.objects.select_related("unit").filter(file=path), user).first()
+    """The original of a photograph: for everybody where it is open, else for who may take originals."""
+    rows = ArchiveImage.objects.select_related("unit").filter(file=path)
+    is_open = Q(content_class=class_of(Rank.PUBLIC))
+    row = rows.filter(is_open | visible_q(user, "", Right.COPY, ArchiveImage.access_path)).first()
     if row is None:
         return None
-    return LibraryFile(row.is_open, row.sha256 or row.get_file_hash(), _base_name(path), row=row)
+    return LibraryFile(row.is_open, row.sha256 or row.get_file_hash(), _base_name(path), row=row, whole=True)
 
 
 def _document(path: str, user) -> LibraryFile | None:

@@ -13,10 +13,12 @@ from fonds.audit import names
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
 
-from ..derivatives import ensure_derivatives
+from ..derivatives import TILE, ensure_derivatives
 from ..models import DigitalObject, PageScan
 from ..page_images import UNREADABLE
-from .sending import deliver, deliver_bytes
+from ..watermarks.drawing import marked_picture
+from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
+from .sending import deliver, deliver_bytes, deliver_marked
 from .zoom_archives import read_member
 
 logger = logging.getLogger(__name__)
@@ -30,29 +32,44 @@ NEEDED = (
 @door(decides_itself="scan_for", pk="scan")
 @require_safe
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The page, 240 pixels at its longest side."""
-    return _picture(request, pk, "thumbnail")
+    """The page, 240 pixels at its longest side: too small to be read, and without a watermark."""
+    return _picture(request, _with_derivatives(request, pk), "thumbnail")
 
 
 @door(decides_itself="scan_for", pk="scan")
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 1280 pixels at its longest side."""
-    return _picture(request, pk, "preview")
+    scan = visible_scan(request, pk)
+    words = watermark_of(request, scan)
+    scan = with_derivatives(scan)
+    if not words:
+        return _picture(request, scan, "preview")
+    return deliver_marked(request, lambda: _marked(read_whole(scan.preview), words), name=name_of(scan))
 
 
 @door(decides_itself="scan_for", pk="scan")
 @require_safe
 def zoom(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The Deep Zoom description of the page, from which a viewer knows its tiles."""
-    return _zoom_member(request, pk, "zoom.dzi", "application/xml")
+    scan = _with_derivatives(request, pk)
+    return _zoom_member(request, scan, "zoom.dzi", "application/xml")
 
 
 @door(decides_itself="scan_for", pk="scan", level="zoom_level", column="zoom_column", row="zoom_row")
 @require_safe
 def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> HttpResponseBase:
     """One tile of the page."""
-    return _zoom_member(request, pk, f"zoom_files/{level}/{column}_{row}.jpg", "image/jpeg")
+    scan = visible_scan(request, pk)
+    words = watermark_of(request, scan)
+    scan = with_derivatives(scan)
+    member = f"zoom_files/{level}/{column}_{row}.jpg"
+    if not words:
+        return _zoom_member(request, scan, member, "image/jpeg")
+    place = column * TILE, row * TILE
+    return deliver_marked(
+        request, lambda: _marked(_read_member(scan, member), words, *place), name=f"{column}_{row}.jpg"
+    )
 
 
 @door(decides_itself="scan_for", pk="scan")
@@ -77,22 +94,34 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def scan_for(request: HttpRequest, pk: int) -> PageScan:
-    """The page scan, if the reader may see the pages of its unit; else it is not there."""
+    """The page scan, if the reader may see the pages of its unit, with his look at it noted; else it is not there."""
+    scan = visible_scan(request, pk)
+    note_look(request, scan)
+    return scan
+
+
+def visible_scan(request: HttpRequest, pk: int) -> PageScan:
+    """The page scan, if the reader may see the pages of its unit; else it is not there. His look is not noted yet."""
     scan = find_scan(pk)
     require(request.user, Right.VIEW, scan and scan.unit)
-    note_look(request, scan)
     return scan
 
 
 def find_scan(pk: int) -> PageScan | None:
     """The page scan with what the decision and the delivery need of it; nothing is decided."""
-    return PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk).first()
+    return with_rule(PageScan.objects.select_related("unit", "master").only(*NEEDED).filter(pk=pk)).first()
 
 
 def note_look(request: HttpRequest, scan: PageScan) -> None:
     """Remember that somebody looks at a page that is not open."""
     if not scan.unit.is_open:
         record_look(scan.unit, user=request.user, request=request, detail={"page": scan.number})
+
+
+def watermark_of(request: HttpRequest, scan: PageScan) -> str:
+    """Note the look at a page; what is written across it, empty where there is no watermark."""
+    detail = {"page": scan.number}
+    return watermark_of_look(request, scan.unit, scan.watermark, is_open=scan.unit.is_open, detail=detail)
 
 
 def _with_derivatives(request: HttpRequest, pk: int) -> PageScan:
@@ -110,31 +139,58 @@ def with_derivatives(scan: PageScan) -> PageScan:
     raise Http404
 
 
-def _picture(request: HttpRequest, pk: int, field: str) -> HttpResponseBase:
-    scan = _with_derivatives(request, pk)
+def name_of(scan: PageScan) -> str:
+    """The name under which a page's picture is saved."""
+    return f"{scan.unit.reference_code or scan.unit_id}-{scan.number:03}.jpg"
+
+
+def read_whole(key: str) -> bytes:
+    """The bytes of a derivative; 404 where it is not there."""
+    try:
+        with storages["derivatives"].open(key, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+def _marked(data: bytes, words: str, left: int = 0, top: int = 0) -> tuple[bytes, str]:
+    return marked_picture(data, "image/jpeg", words, left, top)
+
+
+def _picture(request: HttpRequest, scan: PageScan, field: str) -> HttpResponseBase:
     key = getattr(scan, field)
     return deliver(
         request,
         storages["derivatives"],
         key,
         mime_type="image/jpeg",
-        name=f"{scan.unit.reference_code or scan.unit_id}-{scan.number:03}.jpg",
+        name=name_of(scan),
         etag=_etag(key),
-        public=scan.unit.is_open,
+        public=is_public(scan),
     )
 
 
-def _zoom_member(request: HttpRequest, pk: int, member: str, mime_type: str) -> HttpResponseBase:
-    scan = _with_derivatives(request, pk)
+def is_public(scan: PageScan) -> bool:
+    """Whether everybody gets the same picture of the page."""
+    return is_for_everybody(scan.watermark, is_open=scan.unit.is_open)
+
+
+def _zoom_member(request: HttpRequest, scan: PageScan, member: str, mime_type: str) -> HttpResponseBase:
+    data = _read_member(scan, member)
+    name = member.rsplit("/", 1)[-1]
+    etag = f"{_etag(scan.deep_zoom)}/{member}"
+    return deliver_bytes(request, data, mime_type=mime_type, name=name, etag=etag, public=is_public(scan))
+
+
+def _read_member(scan: PageScan, member: str) -> bytes:
+    """The bytes of one member of the page's deep-zoom archive; 404 where it has none such."""
     try:
         data = read_member(storages["derivatives"], scan.deep_zoom, member)
     except FileNotFoundError as error:
         raise Http404 from error
     if data is None:
         raise Http404
-    name = member.rsplit("/", 1)[-1]
-    etag = f"{_etag(scan.deep_zoom)}/{member}"
-    return deliver_bytes(request, data, mime_type=mime_type, name=name, etag=etag, public=scan.unit.is_open)
+    return data
 
 
 def _etag(key: str) -> str:

@@ -26,6 +26,7 @@ from .ranges import Unsatisfiable, parse_range
 SIGNED_SECONDS = 60
 OPEN_CACHE = "public, no-cache"
 CLOSED_CACHE = "private, no-cache"
+UNKEPT = "private, no-store"
 SHOWN_IMAGES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 SHOWN_KINDS = ("audio/", "video/")
 
@@ -79,6 +80,16 @@ def deliver_bytes(
     return HttpResponse(b"" if request.method == "HEAD" else data, headers=headers)
 
 
+def deliver_marked(request: HttpRequest, make: Callable[[], tuple[bytes, str]], *, name: str) -> HttpResponse:
+    """Answer with a picture made for one person at this minute: ``make`` gives its bytes and MIME type. No cache keeps
+    it, and no condition of the request spares sending it."""
+    data, mime_type = make()
+    headers = _headers(mime_type, name, "", public=False, attachment=False) | {"Cache-Control": UNKEPT}
+    headers["Content-Length"] = str(len(data))
+    del headers["ETag"]
+    return HttpResponse(b"" if request.method == "HEAD" else data, headers=headers)
+
+
 def _may_be_shown(mime_type: str) -> bool:
     """Whether a browser may show the type in place; what can hold scripts (SVG, HTML, PDF, XML) is always saved."""
     return mime_type in SHOWN_IMAGES or mime_type.startswith(SHOWN_KINDS)
@@ -114,7 +125,7 @@ def _signed(storage: Storage, key: str, headers: dict[str, str]) -> HttpResponse
         "ResponseCacheControl": CLOSED_CACHE,
     }
     response = HttpResponseRedirect(storage.signed_url(key, SIGNED_SECONDS, parameters))
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = UNKEPT
     return response
 
 

@@ -12,12 +12,13 @@ from fonds.access.decisions import require
 from fonds.access.doors import door
 from fonds.access.enums import Right
 
-from ..delivery.sending import deliver_bytes
+from ..delivery.sending import deliver_bytes, deliver_marked
+from ..derivatives import THUMBNAIL_LONGEST
 from ..doors import visible_photos
 from ..models import ArchiveImage
 from .answers import IMAGE_CONTEXT, LEVEL, linked_data, open_to_other_sites
 from .authorisation import closed_answer
-from .parameters import FORMATS, MAX_AREA, MAX_SIDE, BadParameter, read_request
+from .parameters import FORMATS, MAX_AREA, MAX_SIDE, BadParameter, ImageRequest, read_request
 from .pictures import Picture, SignInNeeded, known_scan, photo_picture, scan_picture
 
 PARTS = {"region": "iiif_part", "size": "iiif_part", "rotation": "iiif_part", "quality": "iiif_part",
@@ -113,14 +114,26 @@ def _image(request: HttpRequest, pk: int, picture: Picture, *, base: str, parts:
         wanted = read_request(picture.pyramid.size, parts)
     except BadParameter as error:
         return HttpResponse(str(error), status=HTTPStatus.BAD_REQUEST, content_type="text/plain; charset=utf-8")
-    answer = deliver_bytes(
-        request,
-        lambda: picture.pyramid.stored_tile(wanted) or picture.pyramid.render(wanted),
-        mime_type=FORMATS[wanted.format],
-        name=f"{picture.name}.{wanted.format}",
-        etag=f"{picture.etag}/{wanted.canonical.replace(',', '-')}",  # a comma would part it from the next
-        public=picture.is_public,
-    )
+    mime_type, name = FORMATS[wanted.format], f"{picture.name}.{wanted.format}"
+    if picture.watermark and not _is_thumbnail(picture, wanted):
+        answer = deliver_marked(
+            request, lambda: (picture.pyramid.render(wanted, picture.watermark), mime_type), name=name
+        )
+    else:
+        answer = deliver_bytes(
+            request,
+            lambda: picture.pyramid.stored_tile(wanted) or picture.pyramid.render(wanted),
+            mime_type=mime_type,
+            name=name,
+            etag=f"{picture.etag}/{wanted.canonical.replace(',', '-')}",  # a comma would part it from the next
+            public=picture.is_public,
+        )
     address = request.build_absolute_uri(f"{reverse(base, args=[pk])}/{quote(wanted.canonical, safe='/,!')}")
     answer["Link"] = f'<{address}>;rel="canonical", <{LEVEL}>;rel="profile"'
     return answer
+
+
+def _is_thumbnail(picture: Picture, wanted: ImageRequest) -> bool:
+    """Whether the whole picture is wanted, so small that nothing on it can be read."""
+    region, size = wanted.region, (wanted.width, wanted.height)
+    return (region.width, region.height) == picture.pyramid.size and max(size) <= THUMBNAIL_LONGEST

@@ -12,14 +12,14 @@ from django.http import Http404, HttpRequest
 
 from fonds.access.decisions import may, require
 from fonds.access.enums import Right
-from fonds.audit.looks import record_look
 
-from ..delivery.scan_views import find_scan, note_look, with_derivatives
+from ..delivery.scan_views import find_scan, is_public, watermark_of, with_derivatives
 from ..derivatives import HELD_PIXELS, zoom_archive
 from ..doors import visible_photos
 from ..models import ArchiveImage, PageScan
 from ..page_images import UNREADABLE, for_screen
 from ..storage import local_path, put_bytes, size_of
+from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
 from .pyramids import Pyramid
 
 logger = logging.getLogger(__name__)
@@ -43,11 +43,13 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that may be sent: ``is_public`` where everybody may have it; ``etag`` names its content."""
+    """A picture that may be sent: ``is_public`` where everybody gets the same; ``etag`` names its content;
+    ``watermark`` is written across it, if not empty."""
 
     pyramid: Pyramid
     is_public: bool
     name: str
+    watermark: str = ""
 
     @property
     def etag(self) -> str:
@@ -59,10 +61,10 @@ def scan_picture(request: HttpRequest, pk: int) -> Picture:
     scan = known_scan(request.user, pk)
     if not may(request.user, Right.VIEW, scan.unit):
         raise SignInNeeded
-    note_look(request, scan)
+    words = watermark_of(request, scan)
     scan = with_derivatives(scan)
     name = f"{scan.unit.reference_code or scan.unit_id}-{scan.number:03}"
-    return Picture(Pyramid(storages["derivatives"], scan.deep_zoom), scan.unit.is_open, name)
+    return Picture(Pyramid(storages["derivatives"], scan.deep_zoom), is_public(scan), name, words)
 
 
 def known_scan(user, pk: int) -> PageScan:
@@ -74,16 +76,18 @@ def known_scan(user, pk: int) -> PageScan:
 
 def photo_picture(request: HttpRequest, pk: int) -> Picture:
     """A photograph; 404 for who may not see it."""
-    photo = visible_photos(ArchiveImage.objects.select_related("unit").filter(pk=pk), request.user).first()
+    rows = with_rule(ArchiveImage.objects.select_related("unit").filter(pk=pk))
+    photo = visible_photos(rows, request.user).first()
     require(request.user, Right.VIEW, photo)
-    if not photo.is_open:
-        record_look(photo.unit or photo, user=request.user, request=request, detail={"file": photo.file.name})
+    detail = {"file": photo.file.name}
+    words = watermark_of_look(request, photo.unit or photo, photo.watermark, is_open=photo.is_open, detail=detail)
     try:
         key = _zoom_key(photo)
     except UNREADABLE as error:
         logger.exception("photograph %s cannot be shown", photo.pk)
         raise Http404 from error
-    return Picture(Pyramid(storages["derivatives"], key), photo.is_open, photo.photo_number or str(photo.pk))
+    public = is_for_everybody(photo.watermark, is_open=photo.is_open)
+    return Picture(Pyramid(storages["derivatives"], key), public, photo.photo_number or str(photo.pk), words)
 
 
 def _zoom_key(photo: ArchiveImage) -> str:

@@ -9,6 +9,7 @@ import pyvips
 from django.core.files.storage import Storage
 
 from ..delivery.zoom_archives import read_member
+from ..watermarks.drawing import draw, draw_in_two
 from .parameters import ImageRequest, Region
 
 JPEG_QUALITY = 85
@@ -69,8 +70,8 @@ class Pyramid:
             return None
         return self._tile(halvings, region.x // step, region.y // step)
 
-    def render(self, wanted: ImageRequest) -> bytes:
-        """What is ``wanted``, encoded."""
+    def render(self, wanted: ImageRequest, watermark: str = "") -> bytes:
+        """What is ``wanted``, with the words of ``watermark`` across it, encoded."""
         image = self._part(wanted.region, wanted.width, wanted.height)
         if (image.width, image.height) != (wanted.width, wanted.height):
             image = image.thumbnail_image(wanted.width, height=wanted.height, size="force")
@@ -82,6 +83,10 @@ class Pyramid:
             image = image.colourspace("b-w")
         if wanted.quality == "bitonal":
             image = (image >= BLACK_BELOW).copy(interpretation="b-w")
+        if watermark:
+            region = wanted.region
+            left, top = region.x * wanted.width // region.width, region.y * wanted.height // region.height
+            image = (draw_in_two if wanted.quality == "bitonal" else draw)(image, watermark, left, top)
         return _encoded(image, wanted.format)
 
     def _part(self, region: Region, width: int, height: int) -> pyvips.Image:

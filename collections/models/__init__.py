@@ -15,6 +15,7 @@ from .masters import DigitalObject, MasterFile, PageScan
 from .photographs import PairDecision, Person, PersonMark, PhotoFingerprint, PhotoPair, Term
 from .recognising import ReadingOrder, RecognisedText
 from .recordings import Recording
+from .watermarks import WatermarkRule
 
 __all__ = [
     "ArchiveDocument",
@@ -42,4 +43,5 @@ __all__ = [
     "Recording",
     "ScanBatch",
     "Term",
+    "WatermarkRule",
 ]

@@ -11,12 +11,14 @@ from fonds.access.classes import class_of
 from fonds.access.decisions import visible
 from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
-from fonds.audit.looks import record_look
 
 from ..curation import PER_PAGE, THUMBNAIL, near
-from ..delivery.sending import deliver
+from ..delivery.scan_views import read_whole
+from ..delivery.sending import deliver, deliver_marked
 from ..enums import ObjectRole
 from ..models import DigitalObject, Person
+from ..watermarks.drawing import marked_picture
+from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
 from .marking import photos_of
 from .negatives import ensure_positive
 
@@ -37,22 +39,24 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def positive(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A negative as a positive, for who may see the pages of its unit."""
-    rows = DigitalObject.objects.filter(role=ObjectRole.NEGATIVE).select_related("unit", "master")
+    rows = with_rule(DigitalObject.objects.filter(role=ObjectRole.NEGATIVE).select_related("unit", "master"))
     negative = get_object_or_404(visible(rows, request.user, "unit__", Right.VIEW), pk=pk)
     try:
         key = ensure_positive(negative)
     except (pyvips.Error, OSError) as error:
         raise Http404 from error
-    public = negative.unit.content_class == class_of(Rank.PUBLIC)
-    if not public:
-        record_look(negative.unit, user=request.user, request=request, detail={"negative": negative.pk})
+    is_open = negative.unit.content_class == class_of(Rank.PUBLIC)
+    detail, name = {"negative": negative.pk}, f"{negative.pk}.jpg"
+    words = watermark_of_look(request, negative.unit, negative.watermark, is_open=is_open, detail=detail)
+    if words:
+        return deliver_marked(request, lambda: marked_picture(read_whole(key), "image/jpeg", words), name=name)
     etag = key.rsplit("/")[-1].removesuffix(".jpg")
     return deliver(
         request,
         storages["derivatives"],
         key,
         mime_type="image/jpeg",
-        name=f"{negative.pk}.jpg",
+        name=name,
         etag=etag,
-        public=public,
+        public=is_for_everybody(negative.watermark, is_open=is_open),
     )

@@ -20,11 +20,14 @@ from fonds.audit import names
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
 
-from ..delivery.sending import deliver, deliver_bytes
+from ..delivery.scan_views import read_whole
+from ..delivery.sending import deliver, deliver_bytes, deliver_marked
 from ..faults import ScanFault
 from ..iiif.answers import open_to_other_sites
 from ..models import Recording
 from ..recognising.views import UnitView
+from ..watermarks.drawing import marked_picture
+from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
 from .actions import add_recording, set_words
 from .deriving import web_type
 from .jobs import queue_recordings
@@ -34,7 +37,7 @@ from .transcripts import as_text, as_vtt, chapters_vtt, clock, decoded, read_cha
 
 def recording_for(request: HttpRequest, pk: int) -> Recording:
     """The recording, if the reader may see the content of its unit; else it is not there."""
-    found = Recording.objects.select_related("file__unit", "file__master").filter(pk=pk).first()
+    found = with_rule(Recording.objects.select_related("file__unit", "file__master").filter(pk=pk)).first()
     require(request.user, Right.VIEW, found and found.file.unit)
     return found
 
@@ -61,10 +64,15 @@ def poster(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = recording_for(request, pk)
     if not found.poster:
         raise Http404
-    key = found.poster
+    key, unit, name = found.poster, found.file.unit, f"{pk}.jpg"
+    words = watermark_of_look(
+        request, unit, found.watermark, is_open=unit.is_open, detail={"recording": found.file.name}
+    )
+    if words:
+        return deliver_marked(request, lambda: marked_picture(read_whole(key), "image/jpeg", words), name=name)
     return deliver(
-        request, storages["derivatives"], key, mime_type="image/jpeg", name=f"{pk}.jpg",
-        etag=key.rsplit("/", 1)[-1], public=found.file.unit.is_open,
+        request, storages["derivatives"], key, mime_type="image/jpeg", name=name,
+        etag=key.rsplit("/", 1)[-1], public=is_for_everybody(found.watermark, is_open=unit.is_open),
     )  # fmt: skip
 
 

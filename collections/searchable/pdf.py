@@ -15,6 +15,7 @@ from ..faults import ScanFault
 from ..models import PageScan, RecognisedText
 from ..page_images import UNREADABLE, page_source
 from ..recognising.lines import Line
+from ..watermarks.drawing import marked_picture
 from .invisible_text import InvisibleFont, text_commands
 
 USUAL_DPI = 200  # of a page whose file does not state its resolution
@@ -28,10 +29,10 @@ def scans_of(unit: ArchivePage) -> list[PageScan]:
     return list(PageScan.objects.filter(unit=unit.pk).select_related("master").order_by("number"))
 
 
-def write_searchable_pdf(unit: ArchivePage, scans: Iterable[PageScan], target: Path) -> int:
+def write_searchable_pdf(unit: ArchivePage, scans: Iterable[PageScan], target: Path, watermark: str = "") -> int:
     """Write the pages ``scans`` of ``unit`` to ``target``; how many there are.
 
-    A grey or RGB JPEG keeps its bytes. The text stands where it was recognised; one that was corrected by hand or
+    A grey or RGB JPEG keeps its bytes, unless the words of ``watermark`` are drawn across each page. The text stands where it was recognised; one that was corrected by hand or
     delivered, and so has no places, is spread over the page. Raises ``ScanFault`` with the page where one cannot be read,
     or where there is none.
     """
@@ -43,7 +44,7 @@ def write_searchable_pdf(unit: ArchivePage, scans: Iterable[PageScan], target: P
     with pikepdf.open(io.BytesIO(_empty())) as pdf:
         del pdf.pages[:]
         for scan in scans:
-            _add_page(pdf, scan, recognised.get(scan.pk), font)
+            _add_page(pdf, scan, recognised.get(scan.pk), font, watermark)
         written = font.write(pdf)
         for page in pdf.pages:
             page.obj["/Resources"]["/Font"] = pikepdf.Dictionary(Text=written)
@@ -67,9 +68,14 @@ def _recognised(scans: list[PageScan]) -> dict[int, RecognisedText]:
     return {text.scan_id: text for text in texts}
 
 
-def _add_page(pdf: pikepdf.Pdf, scan: PageScan, recognised: RecognisedText | None, font: InvisibleFont) -> None:
+def _add_page(
+    pdf: pikepdf.Pdf, scan: PageScan, recognised: RecognisedText | None, font: InvisibleFont, watermark: str
+) -> None:
     try:
-        picture = read_picture(page_source(scan).data, scan.dpi)
+        data = page_source(scan).data
+        if watermark:
+            data, _kind = marked_picture(data, "image/jpeg", watermark)
+        picture = read_picture(data, scan.dpi)
     except (UnreadablePicture, *UNREADABLE) as error:
         raise ScanFault.of_page(scan) from error
     wide, high = picture.upright

@@ -16,6 +16,7 @@ from fonds.audit import names
 from fonds.audit.events import record
 
 from ..faults import ScanFault
+from ..watermarks.rules import watermark_of_copy
 from .pdf import scans_of, write_searchable_pdf
 
 MOST_PAGES = 500
@@ -30,10 +31,11 @@ def searchable_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     scans = scans_of(unit)
     if len(scans) > MOST_PAGES:
         return _refused(request, unit, _("At most %(most)s pages are put into one PDF.") % {"most": MOST_PAGES})
+    words = watermark_of_copy(request, unit, is_open=unit.is_open)
     with tempfile.NamedTemporaryFile(suffix=".pdf", delete=False) as file:
         target = Path(file.name)
     try:
-        write_searchable_pdf(unit, scans, target)
+        write_searchable_pdf(unit, scans, target, words)
         record(names.ORIGINAL, unit=unit, user=request.user, request=request, detail={"pdf": len(scans)})
         answer = FileResponse(target.open("rb"), as_attachment=True, filename=f"{unit.reference_code or unit.pk}.pdf")
     except ScanFault as fault:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from fonds.archive_pages.models import ArchivePage
 from fonds.audit import looks, names, spool
 from fonds.audit.events import record
-from fonds.audit.looks import record_look
+from fonds.audit.looks import number_of_look, record_look
 from fonds.audit.models import Event
 from fonds.audit.sealing import seal
 from fonds.audit.verification import verify
@@ -36,6 +36,26 @@ def test_one_look_in_ten_minutes(archive, staff, monkeypatch):
     monkeypatch.setattr("fonds.audit.events.now", lambda: later)
     assert record_look(archive.closed, user=staff) is not None
     assert Event.objects.filter(action=names.LOOK).count() == 3
+
+
+def test_the_number_of_a_look_stays_the_same_while_it_is_one(archive, staff, monkeypatch):
+    number = number_of_look(archive.closed, user=staff)
+    assert number == Event.objects.get(action=names.LOOK).pk
+    assert number_of_look(archive.closed, user=staff) == number
+    assert record_look(archive.closed, user=staff) is None
+    assert number_of_look(archive.third, user=staff) != number
+    later = timezone.now() + dt.timedelta(minutes=11)
+    monkeypatch.setattr("fonds.audit.events.now", lambda: later)
+    assert number_of_look(archive.closed, user=staff) > number
+
+
+def test_a_look_that_waits_in_the_spool_has_no_number_yet(archive, staff):
+    with transaction.atomic():
+        forbid_writes()
+        assert number_of_look(archive.closed, user=staff) is None
+        transaction.set_rollback(True)
+    assert spool.take_in() == 1
+    assert number_of_look(archive.closed, user=staff) == Event.objects.get(action=names.LOOK).pk
 
 
 def test_staff_looking_at_a_closed_unit_leave_one_event_and_at_an_open_one_none(archive, staff):

@@ -115,6 +115,9 @@ def test_a_listing_costs_the_same_wherever_it_is(many, auditor_client, django_as
         ({"since": "not a date", "address": "203.0.113.1"}, 65),
         ({"action": "no.such", "address": "203.0.113.1"}, 65),
         ({"person": "9" * 30}, 0),
+        ({"number": "9" * 18}, 0),
+        ({"number": "12x", "address": "203.0.113.1"}, 65),
+        ({"number": "9" * 30, "address": "203.0.113.1"}, 65),
     ],
 )
 def test_the_filter(many, auditor_client, query, count):
@@ -122,6 +125,14 @@ def test_the_filter(many, auditor_client, query, count):
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert len(rows) - 1 == count
     assert auditor_client.get(reverse("audit_events"), query).status_code == 200
+
+
+def test_the_number_in_a_watermark_leads_to_its_event(many, auditor_client):
+    wanted = Event.objects.filter(action=names.LOOK).first()
+    response = auditor_client.get(reverse("audit_events"), {"number": str(wanted.pk)})
+    assert numbers(response) == [wanted.pk]
+    assert reverse("audit_event", args=[wanted.pk]) in response.content.decode()
+    assert "只有数字" in auditor_client.get(reverse("audit_events"), {"number": "12x"}).content.decode()
 
 
 def test_an_export_is_an_event_and_holds_no_formula(many, auditor_client, newest):

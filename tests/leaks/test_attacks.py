@@ -125,7 +125,7 @@ def test_a_grant_that_ended_ends_in_an_open_session(visit, archive, monkeypatch)
     """The reader reads; midnight passes; the next click, the next tile and the next byte are refused."""
     client = visit("reader")
     addresses = [archive.granted.url, f"/files/scans/{archive.scans['granted'].pk}/preview.jpg",
-                 archive.photos["granted"].file.url]  # fmt: skip
+                 archive.photos["granted"].get_rendition("fill-160x120").url]  # fmt: skip
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
     monkeypatch.setattr(timezone, "localdate", lambda *_args, **_more: archive.grant.ends_on + dt.timedelta(days=1))
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]

@@ -37,7 +37,7 @@ MENUS = {
     roles.MANAGER: {
         *READING, *TREE, *PHOTO_WORK, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
         "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
-        "settings/fonds_collections/readingorder/",
+        "settings/fonds_collections/readingorder/", "settings/fonds_collections/watermarkrule/",
         "settings/reading_room/windowsettings/", "window_lists/", "desks/", "/desk/",
     },
     roles.SYSTEM_ADMIN: {"categories/", "departments/", "retention_periods/", "jobs/", "redirects/", "sites/"},
@@ -48,6 +48,7 @@ MENUS = {
 REDIRECTS = {
     "settings/reading_room/issuingoffice/",
     "settings/fonds_collections/readingorder/",
+    "settings/fonds_collections/watermarkrule/",
     "settings/reading_room/windowsettings/",
     "pages/",
     "access/requests/",
