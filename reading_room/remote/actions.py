@@ -27,6 +27,7 @@ from ..certifiable import MOST_PAGES, certifiable_scans
 from ..desk.models import WindowSettings
 from ..desk.queue import require_clerk
 from ..issuing import INTERRUPTED_AFTER, issue_certificate
+from ..offices.models import IssuingOffice
 from . import notices
 from .models import CopyRequest, CopyState, due_day
 
@@ -115,8 +116,9 @@ def may_issue(asked: CopyRequest, user) -> bool:
     return may(asked.reader, Right.VIEW, asked.unit) or user.has_perm(DECIDE_PERMISSION)
 
 
-def issue_copy(asked: CopyRequest, user) -> CopyRequest:
-    """Issue the certificate and send its reader the address. Of two clerks at once one issues it."""
+def issue_copy(asked: CopyRequest, user, office: IssuingOffice | None = None) -> CopyRequest:
+    """Issue the certificate, in the name of ``office`` or the first that ``user`` may use, and send its reader the
+    address. Of two clerks at once one issues it."""
     _require_issuer(asked, user)
     _decide(asked, CopyState.ISSUED, user, "")
     try:
@@ -126,6 +128,7 @@ def issue_copy(asked: CopyRequest, user) -> CopyRequest:
             purpose=f"{asked.get_purpose_display()} {asked.purpose_text}"[:200],
             applicant=str(asked.reader)[:100],
             user=user,
+            office=office,
         )
     except Exception:
         # Nothing was issued: the request waits on.
