@@ -15,7 +15,7 @@ from fonds.reports.signing.signers import ready_signer
 from fonds.reports.signing.states import key_states
 
 from .certificate_authority import Authority
-from .tokens import SOFTHSM, make_token
+from .tokens import HOLDER, SOFTHSM, token_setting
 
 pytestmark = pytest.mark.once
 
@@ -126,6 +126,7 @@ def test_a_missing_a_damaged_and_an_unknown_key(key_file, settings):
         key_setting("other")
 
 
+@pytest.mark.django_db
 def test_a_key_that_ends_within_sixty_days_is_told(key_file, capsys):
     key_file(days=59)
     state = key_states()[0]
@@ -156,10 +157,10 @@ def _said_by(text: str, pin: str, settings, folder: Path) -> str:
 
 
 @pytest.mark.skipif(not SOFTHSM.exists(), reason="softhsm2 is not installed")
-def test_a_key_on_a_token(tmp_path, authority, settings, monkeypatch):
-    there = make_token(tmp_path, monkeypatch, authority, "Seal on a token")
+def test_a_key_on_a_token(tmp_path, settings):
+    there = token_setting()
     for text, pin, words in (
-        (there, "1234", "Common Name: Seal on a token"),
+        (there, "1234", HOLDER),
         (there, "9999", "refuses the PIN"),
         (there.replace("label=seal", "label=other"), "1234", "no key and certificate"),
         (there.replace("Fonds", "Gone"), "1234", "plugged in"),

@@ -1,6 +1,11 @@
 """A software token (SoftHSM) that stands for the archive's."""
 
+import atexit
+import os
+import shutil
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pkcs11
@@ -12,13 +17,19 @@ from .certificate_authority import DER, PEM, Authority
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
-def make_token(folder: Path, monkeypatch, authority: Authority, holder: str) -> str:
-    """Make the token ``Fonds`` (PIN 1234) in ``folder`` with a key labelled ``seal`` and its certificate for ``holder``;
-    the setting that names it."""
+HOLDER = "Common Name: Seal on a token"
+
+
+@cache
+def token_setting() -> str:
+    """The setting that names a key on a token, PIN 1234. The driver reads once in a process where its tokens are, so
+    all tests share one."""
+    folder = Path(tempfile.mkdtemp(prefix="tokens-"))
+    atexit.register(shutil.rmtree, folder)
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
-    key, certificate = authority.issue(holder)
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    key, certificate = Authority().issue(HOLDER.removeprefix("Common Name: "))
     lock = serialization.NoEncryption()
     (folder / "key.pem").write_bytes(key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, lock))
     for command in (

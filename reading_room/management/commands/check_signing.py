@@ -22,8 +22,8 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"    {state.holder}, {state.ends_at:%Y-%m-%d}{' SPECIMEN' if state.is_specimen else ''}"
                 )
-            offices = used_by(state, by_key)
-            self.stdout.write(f"    {offices or _('No office signs with it.')}")
+            offices = used_by(state, by_key) or _("No office signs with it.")
+            self.stdout.write(f"    {offices}")
         for fault in faults:
             self.stdout.write(fault)
         if faults or any(state.fault for state in states):
