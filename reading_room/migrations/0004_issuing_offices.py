@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='issuingoffice',
-            options={'default_permissions': ('change',), 'ordering': ['-is_main', 'name'], 'verbose_name': 'issuing office and seal', 'verbose_name_plural': 'issuing offices and seals'},
+            options={'default_permissions': ('change',), 'ordering': ['-is_main', 'name'], 'verbose_name': 'issuing office', 'verbose_name_plural': 'issuing offices'},
         ),
         migrations.AddField(
             model_name='certificate',

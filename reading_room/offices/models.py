@@ -92,8 +92,8 @@ class IssuingOffice(models.Model):
 
     class Meta:
         ordering = ["-is_main", "name"]
-        verbose_name = _("issuing office and seal")
-        verbose_name_plural = _("issuing offices and seals")
+        verbose_name = _("issuing office")
+        verbose_name_plural = _("issuing offices")
         default_permissions = ("change",)
         constraints = [
             models.UniqueConstraint(fields=["is_main"], condition=Q(is_main=True), name="one_main_office"),
