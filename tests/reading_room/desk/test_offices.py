@@ -197,7 +197,9 @@ def test_with_one_office_nothing_speaks_of_offices(duty, client, item):
     client.force_login(duty)
     issue_certificate(item, pages=[1], purpose="查询", user=duty)
     assert "issuing_office=" not in client.get("/admin/certificates/").content.decode()
-    assert 'name="issuing_office"' not in client.get(reverse("printout", args=["certificate-register"])).content.decode()
+    assert (
+        'name="issuing_office"' not in client.get(reverse("printout", args=["certificate-register"])).content.decode()
+    )
     assert 'name="office"' not in client.get(reverse("desk_remote")).content.decode()
 
 
