@@ -12,8 +12,10 @@ class ReadingRoomConfig(AppConfig):
 
     def ready(self) -> None:
         from . import events  # noqa: F401  (its names)
+        from .offices.rights import register_rights
         from .reports import register_printouts
         from .uses.printouts import register_use_register
 
+        register_rights()
         register_printouts()
         register_use_register()

@@ -37,7 +37,7 @@ def certify_none(request: HttpRequest) -> HttpResponse:
         may_certify(request.user, [])
     except PermissionDenied as error:
         return refused(request, str(error))
-    form = NoneFoundForm(request.POST or None)
+    form = NoneFoundForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             certificate = actions.issue([], user=request.user, **form.values())
@@ -64,7 +64,9 @@ def certify_several(request: HttpRequest) -> HttpResponse:
     except PermissionDenied as error:
         return refused(request, str(error))
     numbers = {pk: [scan.number for scan in scans] for pk, scans in scans_of(units).items()}
-    form = SeveralForm(request.POST or None, units=units, numbers=numbers, initial=request.GET.dict())
+    form = SeveralForm(
+        request.POST or None, user=request.user, units=units, numbers=numbers, initial=request.GET.dict()
+    )
     if request.method == "POST" and units and form.is_valid():
         try:
             return _issued(request, form)

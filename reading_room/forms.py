@@ -13,11 +13,12 @@ from .certifiable import LONGEST_STATEMENT
 from .enums import CertificateKind
 from .models import Certificate
 from .numbers import LONGEST_INPUT, read_number
+from .offices.choosing import choices_for, office_named
 
 
 class CertificateForm(forms.Form):
-    """What every certificate says: what for, for whom, in which language. ``token`` makes a form that is sent twice
-    issue once."""
+    """What every certificate says: what for, for whom, in which language, in whose name where ``user`` may choose.
+    ``token`` makes a form that is sent twice issue once."""
 
     purpose = forms.CharField(
         label=_("Purpose"), max_length=200, required=False, help_text=_("Printed on the certificate. Required.")
@@ -30,16 +31,27 @@ class CertificateForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("Of the cover and the footers; the record stays as it is."),
     )
+    office = forms.CharField(
+        label=_("Issuing office"),
+        max_length=20,
+        required=False,
+        widget=forms.Select,
+        help_text=_("Whose seal, number and signature the certificate bears."),
+    )
     token = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(str(office.pk), str(office)) for office in choices_for(user)]
+        self.fields["office"].widget = forms.Select(choices=choices) if choices else forms.HiddenInput()
         self.fields["language"].initial = get_language() or settings.LANGUAGE_CODE
         self.fields["token"].initial = secrets.token_urlsafe(16)
 
     def values(self) -> dict:
-        """What ``actions.issue`` takes, as far as this form asks for it."""
-        return {name: self.cleaned_data[name] for name in ("purpose", "applicant", "language", "token")}
+        """What ``actions.issue`` takes, as far as this form asks for it. Raises ``ValidationError`` for an office that is
+        not there; whether it may be used ``actions.issue`` decides."""
+        said = {name: self.cleaned_data[name] for name in ("purpose", "applicant", "language", "token")}
+        return {**said, "office": office_named(self.cleaned_data["office"])}
 
 
 class CertifyForm(CertificateForm):
@@ -61,7 +73,7 @@ class CertifyForm(CertificateForm):
         label=pgettext_lazy("of a record", "Pages"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     all_pages = forms.BooleanField(label=_("All pages of the record"), required=False)
-    field_order = ["kind", "statement", "purpose", "applicant", "language"]
+    field_order = ["kind", "statement", "purpose", "applicant", "language", "office"]
 
     def __init__(self, *args, page_numbers: list[int], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +106,7 @@ class NoneFoundForm(CertificateForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Fonds and years, and the names and words searched for. Printed on the certificate."),
     )
-    field_order = ["statement", "purpose", "applicant", "language"]
+    field_order = ["statement", "purpose", "applicant", "language", "office"]
 
     def values(self) -> dict:
         return {**super().values(), "kind": CertificateKind.NONE_FOUND, "statement": self.cleaned_data["statement"]}
@@ -110,7 +122,7 @@ class SeveralForm(CertificateForm):
         initial="1",
         required=False,
     )
-    field_order = ["together", "purpose", "applicant", "language"]
+    field_order = ["together", "purpose", "applicant", "language", "office"]
 
     def __init__(self, *args, units: list, numbers: dict[int, list[int]], **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,9 @@ from .copies import ScanNotPrintable, write_certificate
 from .enums import NUMBER_LETTERS, CertificateKind, CertificateStatus
 from .kept_files import keep, remove_unentered
 from .models import Certificate, IssuingOffice, SigningCertificate
-from .numbers import new_check_code, plain_number, take_number, year_of_issue
+from .numbers import new_check_code, plain_number
+from .offices.choosing import office_for
+from .series import take_number, year_of_issue
 from .states import change_state
 from .waiting import comes_true, not_at_work
 
@@ -65,11 +67,12 @@ def issue_certificate(
     user,
     applicant: str = "",
     language: str | None = None,
+    office: IssuingOffice | None = None,
     token: str | None = None,
 ) -> Certificate:
     """Issue a certified copy of ``pages`` (page numbers of ``unit``): ``issue`` with one part."""
     return issue(
-        [(unit, pages)], purpose=purpose, user=user, applicant=applicant, language=language, token=token
+        [(unit, pages)], purpose=purpose, user=user, applicant=applicant, language=language, office=office, token=token
     )  # fmt: skip
 
 
@@ -82,14 +85,16 @@ def issue(
     applicant: str = "",
     statement: str = "",
     language: str | None = None,
+    office: IssuingOffice | None = None,
     approved_by=None,
     token: str | None = None,
 ) -> Certificate:
     """Issue one certificate over ``parts`` (units with the page numbers chosen of each) and enter it in the register.
 
     A copy needs pages; an archive certificate a ``statement`` and at least one unit, pages or not; a certificate of no
-    record a ``statement`` of what was searched, and no parts. The same ``token`` sent again by the same user gives the
-    certificate that was issued. Raises ``Http404`` where a unit may not be seen, ``PermissionDenied`` where the user
+    record a ``statement`` of what was searched, and no parts. It is issued in the name of ``office``, without it of the
+    first that the user may use. The same ``token`` sent again by the same user gives the certificate that was issued,
+    whatever office it names now. Raises ``Http404`` where a unit may not be seen, ``PermissionDenied`` where the user
     may not certify, ``ValidationError`` (by field) for what cannot be certified or signed.
     """
     kind = CertificateKind(kind)
@@ -110,7 +115,7 @@ def issue(
         approved_by=approved_by,
         token=token or None,
     )
-    office = IssuingOffice.load()
+    office = office_for(user, office)
     try:
         with ready_signer(office.signing_key) as signer:
             return _issue(wanted, office, signer)
@@ -207,6 +212,7 @@ def _reserve(wanted: _Wanted, office: IssuingOffice, signer: ReadySigner) -> Cer
         statement=wanted.statement,
         language=wanted.language,
         office=office.local_name(wanted.language),
+        issuing_office=office,
         issued_by=wanted.user,
         approved_by=wanted.approved_by,
         issued_at=now,
@@ -276,7 +282,12 @@ def _finish(certificate: Certificate, key: str, digest: str, size: int, user) ->
         action="reading_room.issue_certificate",
         user=user,
         title=certificate.number,
-        data={"number": certificate.number, "code": certificate.unit_code, "sha256": digest},
+        data={
+            "number": certificate.number,
+            "code": certificate.unit_code,
+            "office": certificate.office,
+            "sha256": digest,
+        },
     )
     return certificate
 

@@ -1,17 +1,12 @@
-"""Certificates of the archive: their numbers, their register, and the office in whose name they are issued."""
+"""Certificates of the archive: their number series and their register."""
 
-import string
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from fonds.access.decisions import visible_q
 
@@ -19,7 +14,7 @@ from .enums import CertificateKind, CertificateStatus
 
 
 class NumberSeries(models.Model):
-    """The last number taken in one year and kind. Numbers are taken by ``numbers.take_number`` alone."""
+    """The last number taken in one year and kind. Numbers are taken by ``series.take_number`` alone."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CertificateKind.choices)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -88,7 +83,8 @@ class Certificate(models.Model):
 
     A copy of several units has no ``unit``; it has ``units``, and in ``parts`` what was copied of each:
     ``[{"unit": 12, "code": …, "title": …, "pages": [1, 2]}]``; its ``pages`` name their unit too. ``statement`` is the
-    text of an archive certificate, or what was searched without result. ``token`` is of the form that was sent: sent
+    text of an archive certificate, or what was searched without result. ``office`` is the name of ``issuing_office`` as
+    it stood on the day, in the language of the certificate. ``token`` is of the form that was sent: sent
     twice, it issues once.
     """
 
@@ -120,6 +116,13 @@ class Certificate(models.Model):
     applicant = models.CharField(_("applicant"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=10)
     office = models.CharField(_("issuing office"), max_length=100)
+    issuing_office = models.ForeignKey(
+        "reading_room.IssuingOffice",
+        verbose_name=_("issuing office"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+    )
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="certificates"
     )
@@ -219,90 +222,10 @@ def as_ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
 
 
-def signing_key_names() -> list[tuple[str, str]]:
-    """The names of the keys that the settings know."""
-    return [(name, name) for name in settings.FONDS_SIGNING_KEYS]
-
-
-_NUMBER_FIELDS = {"year", "number"}
-
-
-def check_number_pattern(pattern: str) -> None:
-    """Raise ``ValidationError`` unless ``pattern`` holds ``{year}`` and ``{number}`` and no other field."""
-    try:
-        fields = [name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None]
-        pattern.format(year=2026, number="0001")
-    except (ValueError, KeyError, IndexError, AttributeError) as error:
-        raise ValidationError(_("The pattern of the number cannot be read.")) from error
-    if set(fields) != _NUMBER_FIELDS:
-        raise ValidationError(_("The pattern must hold {year} and {number}, and no other field."))
-
-
-@register_setting(icon="clipboard-list")
-class IssuingOffice(BaseGenericSetting):
-    """The office that issues certificates: its names, its seal, and how its numbers are written."""
-
-    name = models.CharField(_("name of the office"), max_length=100, default="越州市市场监督管理局档案室")
-    name_en = models.CharField(
-        _("name in English"),
-        max_length=150,
-        blank=True,
-        default="Archive Room, Yuezhou Municipal Administration for Market Regulation",
-    )
-    seal_text = models.CharField(
-        _("text on the arc of the seal"),
-        max_length=26,
-        default="越州市市场监督管理局",
-        help_text=_("At most 26 characters; they are spread along the upper arc."),
-    )
-    seal_name = models.CharField(_("name of the seal"), max_length=12, default="档案证明专用章")
-    seal_confirmed = models.BooleanField(
-        _("the seal is in force"),
-        default=False,
-        help_text=_("Until then every seal carries the words 样章 SPECIMEN."),
-    )
-    signing_key = models.CharField(
-        _("signing key"),
-        max_length=30,
-        blank=True,
-        choices=signing_key_names,
-        help_text=_("One of those that the administrator set up; empty for the first."),
-    )
-    number_pattern = models.CharField(
-        _("pattern of the number"),
-        max_length=60,
-        default="越市监档证〔{year}〕{number}号",
-        validators=[check_number_pattern],
-        help_text=_("Must hold {year} and {number}."),
-    )
-    number_width = models.PositiveSmallIntegerField(
-        _("digits of the number"), default=4, validators=[MinValueValidator(3), MaxValueValidator(8)]
-    )
-
-    panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("name_en")], heading=_("Office")),
-        MultiFieldPanel(
-            [FieldPanel("seal_text"), FieldPanel("seal_name"), FieldPanel("seal_confirmed"), FieldPanel("signing_key")],
-            heading=_("Seal"),
-        ),
-        MultiFieldPanel([FieldPanel("number_pattern"), FieldPanel("number_width")], heading=_("Number")),
-    ]
-
-    class Meta:
-        verbose_name = _("issuing office and seal")
-
-    def local_name(self, language: str) -> str:
-        """The office's name in ``language``."""
-        return self.name_en if language.startswith("en") and self.name_en else self.name
-
-    def shown_number(self, year: int, serial: int, letter: str = "") -> str:
-        """The number as printed, e.g. ``越市监档证〔2026〕0001号``; ``letter`` is that of the kind."""
-        return self.number_pattern.format(year=year, number=letter + str(serial).zfill(self.number_width))
-
-
 # The models of the sub-packages belong to this room too.
 from .desk.models import DayNumbers, Desk, DeskApproval, DeskPrint, UseItem, UseRequest, WindowSettings  # noqa: E402, F401
 from .enterprises.models import Enterprise  # noqa: E402, F401
+from .offices.models import IssuingOffice, check_number_pattern, signing_key_names  # noqa: E402, F401
 from .readers.models import IntroductionLetter, ListEntry, Reader  # noqa: E402, F401
 from .remote.models import CopyRequest  # noqa: E402, F401
 from .uses.models import UseEntry  # noqa: E402, F401

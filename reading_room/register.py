@@ -1,6 +1,6 @@
 """证明登记簿: the register of certificates as a list to look things up in. Nothing is added, edited or deleted here."""
 
-from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from fonds.reports.tables import as_plain_text
 
 from .actions import REVOKE_PERMISSION
 from .enums import CertificateStatus
-from .models import Certificate
+from .models import Certificate, IssuingOffice
 from .views import may_see_register
 
 
@@ -24,6 +24,21 @@ class IssuerFilter(RelatedOnlyFieldListFilter):
 
     def field_admin_ordering(self, field, request, model_admin) -> tuple[str, ...]:
         return ("username",)
+
+
+class OfficeFilter(SimpleListFilter):
+    """The office that issued, where there is more than one: one query, whatever the register's length."""
+
+    title = _("issuing office")
+    parameter_name = "issuing_office"
+
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
+        offices = [(str(office.pk), str(office)) for office in IssuingOffice.objects.all()]
+        return offices if len(offices) > 1 else []
+
+    def queryset(self, request, queryset: QuerySet) -> QuerySet:
+        known = {number for number, _name in self.lookup_choices}
+        return queryset.filter(issuing_office_id=self.value()) if self.value() in known else queryset
 
 
 class RegisterPermissions(PermissionHelper):
@@ -91,7 +106,7 @@ class CertificateAdmin(ModelAdmin):
     inspect_view_class = RegisterEntry
     list_display = ("number_in_print", "issued_on", "state", "unit_code", "unit_title", "page_count", "issued_by")
     list_display_add_buttons = "number_in_print"
-    list_filter = ("kind", "status", "year", ("issued_by", IssuerFilter))
+    list_filter = ("kind", "status", "year", OfficeFilter, ("issued_by", IssuerFilter))
     list_select_related = ("issued_by",)
     list_per_page = 50
     ordering = ("-year", "-serial")

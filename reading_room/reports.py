@@ -9,7 +9,7 @@ from fonds.reports.registry import Printout, PrintoutForm, register
 from fonds.reports.tables import Column, ListReport, shown
 
 from .enums import CertificateStatus
-from .models import Certificate
+from .models import Certificate, IssuingOffice
 
 
 class RegisterForm(PrintoutForm):
@@ -19,6 +19,17 @@ class RegisterForm(PrintoutForm):
     status = forms.ChoiceField(
         label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("All")), *CertificateStatus.choices]
     )
+    issuing_office = forms.ModelChoiceField(
+        label=gettext_lazy("Issuing office"),
+        queryset=IssuingOffice.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("All"),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if IssuingOffice.objects.count() < 2:
+            del self.fields["issuing_office"]
 
 
 def _entries(values: dict, user) -> QuerySet[Certificate]:
@@ -38,7 +49,7 @@ def register_list(values: dict, user) -> ListReport:
     rows = entries.select_related("issued_by").order_by("year", "kind", "serial").iterator(chunk_size=500)
     return ListReport(
         title=_("Register of certificates"),
-        subtitle=_("Year: %(year)s") % {"year": values["year"]} if values["year"] else "",
+        subtitle=_subtitle(values),
         columns=[
             Column(_("No."), 10, "right"),
             Column(_("Number of the certificate"), 47),
@@ -56,6 +67,12 @@ def register_list(values: dict, user) -> ListReport:
         % {"entries": sums["entries"], "pages": sums["pages"] or 0},
         filename="-".join(filter(None, [_("Register of certificates"), str(values["year"] or "")])),
     )
+
+
+def _subtitle(values: dict) -> str:
+    year = _("Year: %(year)s") % {"year": values["year"]} if values["year"] else ""
+    office = values.get("issuing_office")
+    return " · ".join(filter(None, [str(office) if office else "", year]))
 
 
 def _row(number: int, entry: Certificate) -> tuple:

@@ -7,6 +7,8 @@ from wagtail.admin.ui.components import Component
 
 from fonds.reports.signing.states import KeyState, key_states
 
+from .offices.keys import offices_by_key, used_by
+
 KEPT_SECONDS = 300  # tokens are slow to open
 PERMISSIONS = ("reading_room.change_issuingoffice", "wagtailcore.change_site")
 
@@ -22,14 +24,16 @@ def kept_states() -> list[KeyState]:
 
 
 class SigningPanel(Component):
-    """Keys that cannot sign, or not much longer."""
+    """Keys that cannot sign, or not much longer, and the offices that this concerns."""
 
     name = "signing"
     template_name = "reading_room/signing_panel.html"
     order = 55
 
     def __init__(self, states: list[KeyState]) -> None:
-        self.sentences = [state.fault or state.warning for state in states if state.fault or state.warning]
+        by_key, faults = offices_by_key()
+        told = [(state, state.fault or state.warning) for state in states if state.fault or state.warning]
+        self.sentences = [f"{sentence} {used_by(state, by_key)}".strip() for state, sentence in told] + faults
 
     def get_context_data(self, parent_context) -> dict:
         return {"sentences": self.sentences, "heading": _("Signing of certificates")}

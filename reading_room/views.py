@@ -37,7 +37,7 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(request.user, Right.CERTIFY, unit):
         return refused(request, _("You may not issue certified copies."), unit)
     scans = actions.certifiable_scans(unit)
-    form = CertifyForm(request.POST or None, page_numbers=[scan.number for scan in scans])
+    form = CertifyForm(request.POST or None, user=request.user, page_numbers=[scan.number for scan in scans])
     if request.method == "POST" and form.is_valid():
         try:
             certificate = actions.issue(

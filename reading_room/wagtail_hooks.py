@@ -13,6 +13,7 @@ from fonds.archive_pages.admin_home import WorkItem, work_list
 from .desk.approvals import waiting_for
 from .desk.models import SERVE_PERMISSION
 from .desk.viewsets import DeskViewSet, ListEntryViewSet, WindowMenuItem
+from .offices.viewsets import IssuingOfficeViewSet
 from .register import CertificateAdmin
 from .remote.actions import waiting_for as copies_for
 from .signing_panel import PERMISSIONS, SigningPanel, kept_states
@@ -38,8 +39,8 @@ def add_signing_panel(request: HttpRequest, panels: list) -> None:
 
 @hooks.register("register_admin_viewset")
 def register_window_lists() -> list:
-    """The lists of the window and its desks."""
-    return [ListEntryViewSet(), DeskViewSet()]
+    """The lists of the window, its desks, and the offices that issue."""
+    return [ListEntryViewSet(), DeskViewSet(), IssuingOfficeViewSet()]
 
 
 @hooks.register("register_admin_menu_item")

@@ -16,7 +16,7 @@ SIGNED_IN = Door(Who.SIGNED_IN)
 KIND_OF_MODEL = {"archivepage": "unit", "archiveimage": "photo", "archivedocument": "document"}
 TABLES = [
     "categories", "retention_periods", "departments", "code_templates", "alarm_rules", "clearances", "terms",
-    "window_lists", "desks",
+    "window_lists", "desks", "issuing_offices",
 ]  # fmt: skip
 LISTS_OF_ROWS = {"wagtailusers_users": "account", "wagtailusers_groups": "group", "wagtailsites": "site"}
 

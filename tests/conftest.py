@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items) -> None:
         marker = item.get_closest_marker("django_db")
         commits = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
         if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
 def pytest_collection_finish() -> None:

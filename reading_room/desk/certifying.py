@@ -3,6 +3,7 @@
 from ..enums import CertificateKind
 from ..issuing import issue
 from ..models import Certificate
+from ..offices.models import IssuingOffice
 from .basket import Line
 from .enums import ApprovalState
 from .models import UseRequest
@@ -16,6 +17,7 @@ def certify_lines(request: UseRequest, lines: list[Line], user, token: str) -> C
         purpose=request.purpose_text,
         applicant=applicant_of(request),
         user=user,
+        office=office_of(request),
         approved_by=_approver(request, lines),
         token=token,
     )
@@ -30,8 +32,15 @@ def certify_nothing(request: UseRequest, statement: str, user, token: str) -> Ce
         purpose=request.purpose_text,
         applicant=applicant_of(request),
         user=user,
+        office=office_of(request),
         token=token,
     )
+
+
+def office_of(request: UseRequest) -> IssuingOffice:
+    """The office in whose name the desk of ``request`` certifies."""
+    desk = request.desk
+    return desk.office if desk and desk.office_id else IssuingOffice.objects.main()
 
 
 def _approver(request: UseRequest, lines: list[Line]):

@@ -26,6 +26,11 @@ class Desk(models.Model):
         _("printer"), max_length=80, blank=True, help_text=_("Told when something is printed at this desk.")
     )
     is_used = models.BooleanField(_("in use"), default=True)
+    office = models.ForeignKey(
+        "reading_room.IssuingOffice", verbose_name=_("issuing office"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="desks", limit_choices_to={"is_used": True},
+        help_text=_("In whose name this desk certifies; empty: the main office."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name"]

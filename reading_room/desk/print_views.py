@@ -13,11 +13,11 @@ from fonds.access.doors import door
 from fonds.reports.press import render_pdf
 
 from ..kept_files import KeptFileDamaged
-from ..models import IssuingOffice
 from ..readers.models import IntroductionLetter
 from ..views import pdf_answer, refused
 from . import prints, queue
 from .actions import require_clerk_of, require_served_by
+from .certifying import office_of
 from .entitlement import entitlement
 from .enums import UseState
 from .models import SERVE_PERMISSION, DeskPrint, UseRequest, WindowSettings
@@ -119,12 +119,12 @@ def _mark(served: UseRequest | None, scans: list) -> str:
 @require_GET
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """What the reader paid, as a PDF to print; also after handing over. 404 where nothing was charged."""
-    served = get_object_or_404(UseRequest.objects.select_related("reader", "desk", "clerk"), pk=pk)
+    served = get_object_or_404(UseRequest.objects.select_related("reader", "desk__office", "clerk"), pk=pk)
     require_clerk_of(served, request.user)
     made = list(served.prints.filter(fee__gt=0).prefetch_related("certificates"))
     if not made:
         raise Http404
-    context = {"served": served, "made": made, "total": sum(each.fee for each in made), "office": IssuingOffice.load(),
+    context = {"served": served, "made": made, "total": sum(each.fee for each in made), "office": office_of(served),
                "now": timezone.localtime()}  # fmt: skip
     return pdf_answer(render_pdf("reading_room/reports/receipt.html", context), f"{served.shown_number}.pdf")
 

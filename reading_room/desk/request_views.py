@@ -32,7 +32,7 @@ def _served(request: HttpRequest, pk: int) -> UseRequest:
     """The request that this clerk serves; that of another is refused with a sentence."""
     served = get_object_or_404(
         UseRequest.objects.select_related(
-            "reader__document_kind", "reader__kind", "letter", "purpose", "desk", "clerk"
+            "reader__document_kind", "reader__kind", "letter", "purpose", "desk__office", "clerk"
         ),
         pk=pk,
     )

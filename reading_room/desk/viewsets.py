@@ -48,10 +48,11 @@ class DeskViewSet(ModelViewSet):
     name = "desks"
     menu_label = pgettext_lazy("of the query window", "Desks")
     icon = "desktop"
-    list_display = ["name", "printer", BooleanColumn("is_used", label=_("in use"))]
+    list_display = ["name", "printer", "office", BooleanColumn("is_used", label=_("in use"))]
+    list_select_related = ["office"]
     search_backend_name = None
     copy_view_enabled = False
-    panels = [FieldPanel("name"), FieldPanel("printer"), FieldPanel("is_used")]
+    panels = [FieldPanel("name"), FieldPanel("printer"), FieldPanel("office"), FieldPanel("is_used")]
     add_to_settings_menu = True
 
 

@@ -29,6 +29,7 @@ from ..desk.queue import require_clerk
 from ..enums import CertificateStatus
 from ..issuing import INTERRUPTED_AFTER, issue_certificate, issued_under, void_unfinished
 from ..models import Certificate
+from ..offices.models import IssuingOffice
 from ..waiting import not_at_work
 from . import notices
 from .models import CopyRequest, CopyState, due_day
@@ -147,8 +148,9 @@ def may_issue(asked: CopyRequest, user) -> bool:
     return may(asked.reader, Right.VIEW, asked.unit) or user.has_perm(DECIDE_PERMISSION)
 
 
-def issue_copy(asked: CopyRequest, user) -> CopyRequest:
-    """Issue the certificate and send its reader the address. Of two clerks at once one issues it."""
+def issue_copy(asked: CopyRequest, user, office: IssuingOffice | None = None) -> CopyRequest:
+    """Issue the certificate, in the name of ``office`` or the first that ``user`` may use, and send its reader the
+    address. Of two clerks at once one issues it."""
     _require_issuer(asked, user)
     _decide(asked, CopyState.ISSUED, user, "")
     try:
@@ -159,6 +161,7 @@ def issue_copy(asked: CopyRequest, user) -> CopyRequest:
             applicant=str(asked.reader)[:100],
             user=user,
             token=_token_of(asked),
+            office=office,
         )
     except Exception:
         _wait_on(asked)

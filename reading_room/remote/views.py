@@ -20,6 +20,7 @@ from fonds.archive_pages.models import ArchivePage
 from ..desk.models import SERVE_PERMISSION
 from ..desk.queue_views import for_clerks
 from ..kept_files import KeptFileDamaged, issued_bytes
+from ..offices.choosing import choices_for, office_named
 from ..views import refused
 from . import actions
 from .models import CopyRequest, CopyState
@@ -104,6 +105,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": [(asked, actions.may_issue(asked, request.user)) for asked in waiting[:AT_ONCE]],
         "issued": list(issued.select_related("unit", "reader", "certificate")[:SHOWN]),
+        "offices": choices_for(request.user),
     }
     return render(request, "reading_room/remote/work_list.html", context)
 
@@ -122,7 +124,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         elif "again" in request.POST:
             actions.send_address(asked, request.user)
         else:
-            actions.issue_copy(asked, request.user)
+            office = office_named(request.POST.get("office", ""))
+            actions.issue_copy(asked, request.user, office)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except PermissionDenied as error:

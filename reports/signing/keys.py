@@ -1,4 +1,5 @@
-"""Opening a signing key: one small function per kind, all giving the same thing. SM2 keys will be a fourth."""
+"""Opening a signing key: one small function per kind, all giving the same thing. A further kind is a further function in
+``OPENERS``; what it must give: docs/developer/signing.md."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def key_setting(name: str = "") -> KeySetting:
 def opened(setting: KeySetting) -> Iterator[OpenKey]:
     """The key of ``setting``, in its time of validity, for as long as the block runs. Raises ``SigningFault`` where it
     is missing, cannot be opened with the password, or is not valid today."""
-    with _OPENERS[setting.kind](setting) as key:
+    with OPENERS[setting.kind](setting) as key:
         _check_time(key)
         yield key
 
@@ -156,4 +157,5 @@ def _unplugged(setting: KeySetting) -> str:
     return _("The token of the signing key “%(name)s” does not answer. Is it plugged in?") % {"name": setting.name}
 
 
-_OPENERS: dict[str, Callable] = {"development": _open_file, "pkcs12": _open_file, "pkcs11": _open_token}
+#: Kind of key → the context manager that opens it: takes a ``KeySetting``, gives an ``OpenKey``, raises ``SigningFault``.
+OPENERS: dict[str, Callable] = {"development": _open_file, "pkcs12": _open_file, "pkcs11": _open_token}

@@ -210,7 +210,7 @@ def test_revoking(issued, manager, editor, item):
 
 
 def test_the_office_and_number_can_be_changed(item, manager):
-    office = IssuingOffice.load()
+    office = IssuingOffice.objects.main()
     office.number_pattern, office.number_width, office.name = "测档（{year}）第{number}号", 6, "测试档案馆"
     office.full_clean()
     office.save()

@@ -10,7 +10,8 @@ from django.utils import timezone
 from fonds.reading_room.actions import issue_certificate
 from fonds.reading_room.enums import CertificateStatus
 from fonds.reading_room.models import Certificate, NumberSeries
-from fonds.reading_room.numbers import new_check_code, plain_number, read_check_code, read_number, take_number
+from fonds.reading_room.numbers import new_check_code, plain_number, read_check_code, read_number
+from fonds.reading_room.series import take_number
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_the_seal_is_its_appearance(item, manager):
 
 
 def test_a_key_for_trying_out_shows_on_every_page(item, manager):
-    office = IssuingOffice.load()
+    office = IssuingOffice.objects.main()
     office.seal_confirmed = True
     office.save()
     pdf = issued_bytes(issue(item, manager))
@@ -106,7 +106,7 @@ def test_a_key_for_trying_out_shows_on_every_page(item, manager):
 
 
 def test_a_real_key_and_a_seal_in_force_say_nothing_of_it(stamping, item, manager):
-    office = IssuingOffice.load()
+    office = IssuingOffice.objects.main()
     office.seal_confirmed = True
     office.save()
     pdf = issued_bytes(issue(item, manager))
@@ -203,7 +203,7 @@ def test_faults_of_the_key_take_no_number(stamping, item, manager, settings, tmp
     settings.FONDS_SIGNING_KEYS = {"seal": KeySetting("seal", "pkcs12", tmp_path / "seal.p12", {}, "wrong")}
     with pytest.raises(ValidationError, match="password is wrong"):
         issue(item, manager)
-    office = IssuingOffice.load()
+    office = IssuingOffice.objects.main()
     office.signing_key = "gone"
     office.save()
     with pytest.raises(ValidationError, match="no signing key named “gone”"):

@@ -1,15 +1,11 @@
 """The keys: where they are, what is wrong with them, and when they end."""
 
 import datetime as dt
-import subprocess
 from pathlib import Path
 
-import pkcs11
 import pytest
-from cryptography.hazmat.primitives import serialization
 from django.core.management import call_command
 from django.utils import translation
-from pkcs11.util.x509 import decode_x509_certificate
 
 from fonds.reports.signing.development import make_key_file
 from fonds.reports.signing.faults import SigningFault
@@ -18,10 +14,10 @@ from fonds.reports.signing.keys import key_setting, opened
 from fonds.reports.signing.signers import ready_signer
 from fonds.reports.signing.states import key_states
 
-from .certificate_authority import DER, PEM, Authority
+from .certificate_authority import Authority
+from .tokens import HOLDER, SOFTHSM, token_setting
 
 pytestmark = pytest.mark.once
-SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +126,7 @@ def test_a_missing_a_damaged_and_an_unknown_key(key_file, settings):
         key_setting("other")
 
 
+@pytest.mark.django_db
 def test_a_key_that_ends_within_sixty_days_is_told(key_file, capsys):
     key_file(days=59)
     state = key_states()[0]
@@ -160,26 +157,10 @@ def _said_by(text: str, pin: str, settings, folder: Path) -> str:
 
 
 @pytest.mark.skipif(not SOFTHSM.exists(), reason="softhsm2 is not installed")
-def test_a_key_on_a_token(tmp_path, authority, settings, monkeypatch):
-    """A software token (SoftHSM) stands for the archive's."""
-    (tmp_path / "tokens").mkdir()
-    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
-    key, certificate = authority.issue("Seal on a token")
-    lock = serialization.NoEncryption()
-    (tmp_path / "key.pem").write_bytes(key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, lock))
-    for command in (
-        "--init-token --free --label Fonds --so-pin 0000 --pin 1234",
-        f"--import {tmp_path / 'key.pem'} --token Fonds --label seal --id 01 --pin 1234",
-    ):
-        subprocess.run(["softhsm2-util", *command.split()], check=True, capture_output=True)
-    with pkcs11.lib(str(SOFTHSM)).get_token(token_label="Fonds").open(user_pin="1234", rw=True) as session:
-        marks = {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "seal", pkcs11.Attribute.ID: b"\x01"}
-        session.create_object({**decode_x509_certificate(certificate.public_bytes(DER)), **marks})
-
-    there = f"hall=pkcs11:{SOFTHSM},token=Fonds,label=seal"
+def test_a_key_on_a_token(tmp_path, settings):
+    there = token_setting()
     for text, pin, words in (
-        (there, "1234", "Common Name: Seal on a token"),
+        (there, "1234", HOLDER),
         (there, "9999", "refuses the PIN"),
         (there.replace("label=seal", "label=other"), "1234", "no key and certificate"),
         (there.replace("Fonds", "Gone"), "1234", "plugged in"),

@@ -90,11 +90,11 @@ FIXED: dict[str, object] = {
     "job": MISSING, "batch": MISSING, "batch_page": MISSING, "recording": MISSING, "printout": "catalogue", "version_number": 1, "certificate": "2026-9999", "zoom_level": 0,
     "zoom_column": 0, "zoom_row": 0, "bulk_action": "delete", "page_action": "copy_for_translation",
     "object_id": MISSING, "account": MISSING, "group": MISSING, "site": MISSING, "setting_app": "reading_room",
-    "setting_model": "issuingoffice", "certificate_id": "1", "event": MISSING,
+    "setting_model": "windowsettings", "certificate_id": "1", "event": MISSING,
     "event_export": "xlsx", "seal": 1, "seal_export": "json", "alarm": MISSING, "provider": "unknown",
     "row_of_categories": MISSING, "row_of_retention_periods": MISSING, "row_of_departments": MISSING,
     "row_of_code_templates": MISSING, "row_of_alarm_rules": MISSING,
     "row_of_clearances": MISSING, "row_of_terms": MISSING,
     "use_request": MISSING, "desk_print": MISSING, "desk_approval": MISSING, "introduction_letter": MISSING,
-    "use_entry": MISSING, "copy_request": MISSING, "desk_reader": MISSING, "row_of_window_lists": MISSING, "row_of_desks": MISSING, "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
+    "use_entry": MISSING, "copy_request": MISSING, "desk_reader": MISSING, "row_of_window_lists": MISSING, "row_of_desks": MISSING, "row_of_issuing_offices": MISSING, "saved_search": MISSING, "iiif_part": "full", "iiif_number": 0,
 }  # fmt: skip

@@ -36,7 +36,7 @@ MENUS = {
     roles.EDITOR: {*READING, *TREE, *PHOTO_WORK},
     roles.MANAGER: {
         *READING, *TREE, *PHOTO_WORK, "certificates/", "access/requests/", "categories/", "code_templates/", "departments/",
-        "retention_periods/", "reports/locked/", "settings/reading_room/issuingoffice/",
+        "retention_periods/", "reports/locked/", "issuing_offices/",
         "settings/fonds_collections/readingorder/", "settings/fonds_collections/watermarkrule/",
         "settings/reading_room/windowsettings/", "window_lists/", "desks/", "/desk/",
     },
@@ -46,7 +46,6 @@ MENUS = {
 }  # fmt: skip
 #: They lead on to one of several.
 REDIRECTS = {
-    "settings/reading_room/issuingoffice/",
     "settings/fonds_collections/readingorder/",
     "settings/fonds_collections/watermarkrule/",
     "settings/reading_room/windowsettings/",

@@ -251,7 +251,7 @@ def test_the_key(window, served, two_pages, authority, settings, tmp_path, fault
     place = tmp_path / "seal.p12"
     place.write_bytes(authority.pkcs12("Seal", **({"days": -1} if fault == "expired" else {})))
     if fault == "unnamed":
-        IssuingOffice.objects.update_or_create(pk=IssuingOffice.load().pk, defaults={"signing_key": "gone"})
+        IssuingOffice.objects.update(signing_key="gone")
         mend = lambda: IssuingOffice.objects.update(signing_key="")  # noqa: E731
     elif fault == "token":
         mend = _key(settings, kind="pkcs11", place=tmp_path / "no-such-module.so", options={"token": "F", "label": "x"})

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reading_room', '0003_query_window'),
+        ('reading_room', '0004_issuing_offices'),
     ]
 
     operations = [
