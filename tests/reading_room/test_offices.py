@@ -281,7 +281,7 @@ def test_a_further_kind_of_key_is_one_opener(hall, item, manager, settings, tmp_
         yield keys.OpenKey(there, there.signing_cert, (there.signing_cert,), is_specimen=False)
 
     monkeypatch.setitem(keys.OPENERS, "service", open_there)
-    settings.FONDS_SIGNING_KEYS |= {"far": KeySetting("far", "service", tmp_path)}
+    settings.FONDS_SIGNING_KEYS = {**settings.FONDS_SIGNING_KEYS, "far": KeySetting("far", "service", tmp_path)}
     hall.signing_key = "far"
     hall.save()
     certificate = copy_of(item, manager, hall)
