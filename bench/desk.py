@@ -48,8 +48,8 @@ def run() -> Iterator[tuple[str, str]]:
     """Label and figure of each measurement."""
     with tempfile.TemporaryDirectory() as folder, override_settings(STORAGES=_stores(folder)), transaction.atomic():
         item = scanned_item(PAGES)
-        clerk = _clerk()
-        _fill(item, random.Random(6))
+        clerk = bench_clerk()
+        fill(item, random.Random(6))
         yield "dossiers", f"{ENTERPRISES}"
         names = list(Enterprise.objects.values_list("former_names", flat=True).exclude(former_names="")[:50])
         parts = [name[3:7] for name in names]
@@ -67,14 +67,16 @@ def _stores(folder: str) -> dict:
     return {**stores(folder), "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
-def _clerk():
+def bench_clerk():
+    """A clerk of the window."""
     sync_roles()
     clerk = get_user_model().objects.create_user("bench-clerk", password="x")
     clerk.groups.add(Group.objects.get(name=roles.CLERK))
     return get_user_model().objects.get(pk=clerk.pk)
 
 
-def _fill(item: ArchivePage, luck: random.Random) -> None:
+def fill(item: ArchivePage, luck: random.Random) -> None:
+    """The dossiers with their enterprises, beside ``item``; all is open then."""
     series = ArchivePage.objects.get(pk=item.get_parent().pk).specific
     dossiers = []
     for number in range(ENTERPRISES):

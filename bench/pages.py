@@ -6,10 +6,6 @@ turns in short rounds, so that a busy machine slows all of them alike.
 
 import http.client
 import io
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from statistics import median
@@ -20,6 +16,8 @@ from django.core.management import call_command
 
 from fonds.archive_pages.models import ArchivePage, ItemPage, SeriesPage
 from fonds.site.models import HomePage
+
+from .serving import served
 
 CONNECTIONS = 8
 ROUNDS = 5
@@ -44,43 +42,17 @@ def run() -> dict[str, str]:
         "item page, made anew": (item_page, ANEW),
         "listing page, made anew": (listing, ANEW),
     }
-    port = _free_port()
-    server = _serve(port)
-    try:
+    with served() as port:
         rates: dict[str, list[float]] = {name: [] for name in addresses}
         for address, headers in addresses.values():
             _rate(port, address, headers, 1.0)
         for _round in range(ROUNDS):
             for name, (address, headers) in addresses.items():
                 rates[name].append(_rate(port, address, headers, SECONDS))
-    finally:
-        server.terminate()
-        server.wait()
     bare = median(rates["bare Wagtail page"])
     figures = {f"{name}, requests/s": f"{median(values):.0f}" for name, values in rates.items()}
     ratios = {f"{name} ÷ bare page": f"{median(rates[name]) / bare:.2f}" for name in list(rates)[1:]}
     return figures | ratios
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _serve(port: int) -> subprocess.Popen:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "fonds.bench.settings"}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    command = [sys.executable, "-m", "gunicorn", "fonds.site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--threads", "4", "--log-level", "error", "--chdir", str(settings.ROOT)]
-    server = subprocess.Popen(command, env=environment)
-    for _try in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            return server
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not start")
 
 
 def _rate(port: int, address: str, headers: dict[str, str], seconds: float) -> float:

@@ -23,6 +23,7 @@ BENCHES = [
     "ocr",
     "iiif",
     "watermarks",
+    "visit",
 ]
 
 
