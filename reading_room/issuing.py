@@ -182,7 +182,7 @@ def _under(token: str, user):
 
 
 def _finished_under(token: str | None, user) -> Certificate | None:
-    """The same; what is being issued at this moment is waited for. Raises ``ValidationError`` where that does not end."""
+    """What the form with this token led to; what is being issued at this moment is waited for. Raises ``ValidationError`` where that does not end."""
     if not token:
         return None
     being_issued = _under(token, user).filter(status=CertificateStatus.ISSUING)

@@ -18,6 +18,7 @@ from ..models import DigitalObject, PageScan
 from ..page_images import UNREADABLE
 from ..watermarks.drawing import marked_picture
 from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
+from .reading import JPEG, deliver_read, etag_of
 from .sending import deliver, deliver_bytes, deliver_marked
 from .zoom_archives import read_member
 
@@ -33,7 +34,8 @@ NEEDED = (
 @require_safe
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The page, 240 pixels at its longest side: too small to be read, and without a watermark."""
-    return _picture(request, _with_derivatives(request, pk), "thumbnail")
+    scan = _with_derivatives(request, pk)
+    return deliver_read(request, scan.thumbnail, "", name=name_of(scan), public=is_public(scan))
 
 
 @door(decides_itself="scan_for", pk="scan")
@@ -43,9 +45,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     scan = visible_scan(request, pk)
     words = watermark_of(request, scan)
     scan = with_derivatives(scan)
-    if not words:
-        return _picture(request, scan, "preview")
-    return deliver_marked(request, lambda: _marked(read_whole(scan.preview), words), name=name_of(scan))
+    return deliver_read(request, scan.preview, words, name=name_of(scan), public=is_public(scan))
 
 
 @door(decides_itself="scan_for", pk="scan")
@@ -65,11 +65,12 @@ def tile(request: HttpRequest, pk: int, level: int, column: int, row: int) -> Ht
     scan = with_derivatives(scan)
     member = f"zoom_files/{level}/{column}_{row}.jpg"
     if not words:
-        return _zoom_member(request, scan, member, "image/jpeg")
-    place = column * TILE, row * TILE
-    return deliver_marked(
-        request, lambda: _marked(_read_member(scan, member), words, *place), name=f"{column}_{row}.jpg"
-    )
+        return _zoom_member(request, scan, member, JPEG)
+
+    def make() -> tuple[bytes, str]:
+        return marked_picture(_read_member(scan, member), JPEG, words, column * TILE, row * TILE)
+
+    return deliver_marked(request, make, name=f"{column}_{row}.jpg")
 
 
 @door(decides_itself="scan_for", pk="scan")
@@ -144,32 +145,6 @@ def name_of(scan: PageScan) -> str:
     return f"{scan.unit.reference_code or scan.unit_id}-{scan.number:03}.jpg"
 
 
-def read_whole(key: str) -> bytes:
-    """The bytes of a derivative; 404 where it is not there."""
-    try:
-        with storages["derivatives"].open(key, "rb") as file:
-            return file.read()
-    except FileNotFoundError as error:
-        raise Http404 from error
-
-
-def _marked(data: bytes, words: str, left: int = 0, top: int = 0) -> tuple[bytes, str]:
-    return marked_picture(data, "image/jpeg", words, left, top)
-
-
-def _picture(request: HttpRequest, scan: PageScan, field: str) -> HttpResponseBase:
-    key = getattr(scan, field)
-    return deliver(
-        request,
-        storages["derivatives"],
-        key,
-        mime_type="image/jpeg",
-        name=name_of(scan),
-        etag=_etag(key),
-        public=is_public(scan),
-    )
-
-
 def is_public(scan: PageScan) -> bool:
     """Whether everybody gets the same picture of the page."""
     return is_for_everybody(scan.watermark, is_open=scan.unit.is_open)
@@ -178,7 +153,7 @@ def is_public(scan: PageScan) -> bool:
 def _zoom_member(request: HttpRequest, scan: PageScan, member: str, mime_type: str) -> HttpResponseBase:
     data = _read_member(scan, member)
     name = member.rsplit("/", 1)[-1]
-    etag = f"{_etag(scan.deep_zoom)}/{member}"
+    etag = f"{etag_of(scan.deep_zoom)}/{member}"
     return deliver_bytes(request, data, mime_type=mime_type, name=name, etag=etag, public=is_public(scan))
 
 
@@ -191,8 +166,3 @@ def _read_member(scan: PageScan, member: str) -> bytes:
     if data is None:
         raise Http404
     return data
-
-
-def _etag(key: str) -> str:
-    """A derivative's key names its content: checksum of the master, page, kind and recipe."""
-    return key.rsplit("/", 1)[-1]

@@ -1,7 +1,6 @@
 """What readers see of persons and negatives."""
 
 import pyvips
-from django.core.files.storage import storages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -13,11 +12,9 @@ from fonds.access.doors import door
 from fonds.access.enums import Rank, Right
 
 from ..curation import PER_PAGE, THUMBNAIL, near
-from ..delivery.scan_views import read_whole
-from ..delivery.sending import deliver, deliver_marked
+from ..delivery.reading import deliver_read
 from ..enums import ObjectRole
 from ..models import DigitalObject, Person
-from ..watermarks.drawing import marked_picture
 from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
 from .marking import photos_of
 from .negatives import ensure_positive
@@ -46,17 +43,7 @@ def positive(request: HttpRequest, pk: int) -> HttpResponseBase:
     except (pyvips.Error, OSError) as error:
         raise Http404 from error
     is_open = negative.unit.content_class == class_of(Rank.PUBLIC)
-    detail, name = {"negative": negative.pk}, f"{negative.pk}.jpg"
+    detail = {"negative": negative.pk}
     words = watermark_of_look(request, negative.unit, negative.watermark, is_open=is_open, detail=detail)
-    if words:
-        return deliver_marked(request, lambda: marked_picture(read_whole(key), "image/jpeg", words), name=name)
-    etag = key.rsplit("/")[-1].removesuffix(".jpg")
-    return deliver(
-        request,
-        storages["derivatives"],
-        key,
-        mime_type="image/jpeg",
-        name=name,
-        etag=etag,
-        public=is_for_everybody(negative.watermark, is_open=is_open),
-    )
+    public = is_for_everybody(negative.watermark, is_open=is_open)
+    return deliver_read(request, key, words, name=f"{negative.pk}.jpg", public=public)

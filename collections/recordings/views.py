@@ -20,13 +20,12 @@ from fonds.audit import names
 from fonds.audit.events import record
 from fonds.audit.looks import record_look
 
-from ..delivery.scan_views import read_whole
-from ..delivery.sending import deliver, deliver_bytes, deliver_marked
+from ..delivery.reading import deliver_read
+from ..delivery.sending import deliver, deliver_bytes
 from ..faults import ScanFault
 from ..iiif.answers import open_to_other_sites
 from ..models import Recording
 from ..recognising.views import UnitView
-from ..watermarks.drawing import marked_picture
 from ..watermarks.rules import is_for_everybody, watermark_of_look, with_rule
 from .actions import add_recording, set_words
 from .deriving import web_type
@@ -64,16 +63,10 @@ def poster(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = recording_for(request, pk)
     if not found.poster:
         raise Http404
-    key, unit, name = found.poster, found.file.unit, f"{pk}.jpg"
-    words = watermark_of_look(
-        request, unit, found.watermark, is_open=unit.is_open, detail={"recording": found.file.name}
-    )
-    if words:
-        return deliver_marked(request, lambda: marked_picture(read_whole(key), "image/jpeg", words), name=name)
-    return deliver(
-        request, storages["derivatives"], key, mime_type="image/jpeg", name=name,
-        etag=key.rsplit("/", 1)[-1], public=is_for_everybody(found.watermark, is_open=unit.is_open),
-    )  # fmt: skip
+    unit, detail = found.file.unit, {"recording": found.file.name}
+    words = watermark_of_look(request, unit, found.watermark, is_open=unit.is_open, detail=detail)
+    public = is_for_everybody(found.watermark, is_open=unit.is_open)
+    return deliver_read(request, found.poster, words, name=f"{pk}.jpg", public=public)
 
 
 @door(decides_itself="recording_for", pk="recording")

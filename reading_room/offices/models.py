@@ -13,7 +13,10 @@ from .starting import MAIN
 
 
 class OfficeKept(Exception):
-    """An office cannot be deleted."""
+    """An office was to be deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(_("An office is taken out of use, never deleted."))
 
 
 def signing_key_names() -> list[tuple[str, str]]:
@@ -25,7 +28,7 @@ class IssuingOfficeQuerySet(models.QuerySet):
     """Offices; none of them is ever deleted."""
 
     def delete(self):
-        raise OfficeKept(_("An office is taken out of use, never deleted."))
+        raise OfficeKept
 
     def main(self) -> "IssuingOffice":
         """The main office; it is made where there is none."""
@@ -121,7 +124,7 @@ class IssuingOffice(models.Model):
             raise ValidationError({"is_used": _("Desks issue in its name: %(desks)s. Change them first.") % words})
 
     def delete(self, *args, **kwargs):
-        raise OfficeKept(_("An office is taken out of use, never deleted."))
+        raise OfficeKept
 
     def local_name(self, language: str) -> str:
         """The office's name in ``language``."""

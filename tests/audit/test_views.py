@@ -193,9 +193,11 @@ def test_alarms_cost_the_same_for_one_and_for_forty(auditor_client, alarm, djang
     for _number in range(40):
         Alarm.objects.create(kind="night", name="夜间", count=1, first_event=1, last_event=1)
     with django_assert_max_num_queries(13):
-        auditor_client.get(reverse("audit_alarms"))
+        alarms = auditor_client.get(reverse("audit_alarms"))
     with django_assert_max_num_queries(13):
-        auditor_client.get(reverse("audit_seals"))
+        seals = auditor_client.get(reverse("audit_seals"))
+    assert alarms.content.decode().count("夜间") >= 40
+    assert seals.status_code == 200
 
 
 def test_rules_are_edited_in_the_admin_and_that_is_an_event(staff, newest):

@@ -265,7 +265,8 @@ def test_what_a_marked_tile_costs(closed, scan, reader_of, django_assert_num_que
     client = reader_of(closed)
     bytes_of(client.get(address(scan)))
     with django_assert_num_queries(6):  # session, account, page scan with the rule, clearance, grants, the look
-        bytes_of(client.get(address(scan)))
+        marked = client.get(address(scan))
+    assert marked["Cache-Control"] == "private, no-store"
 
 
 def test_a_missing_tile_is_missing_for_a_reader_too(closed, scan, reader_of):

@@ -145,7 +145,8 @@ def test_thirty_records_cost_few_queries(item, series, manager, django_assert_ma
         parts.append((ItemPage.objects.get(pk=unit.pk), [1]))
     issue(parts[:2], purpose="x", user=manager)
     with django_assert_max_num_queries(70):
-        issue(parts, purpose="x", user=manager)
+        whole = issue(parts, purpose="x", user=manager)
+    assert len(whole.parts) == len(parts)
 
 
 def test_the_form_of_several(item, second, manager, client):

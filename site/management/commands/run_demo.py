@@ -28,7 +28,9 @@ class Command(BaseCommand):
         self.stdout.write("== Database")
         call_command("migrate", interactive=False, verbosity=0)
         if is_loaded():
-            call_command("make_signing_key", verbosity=0, stdout=Silence())  # a demo loaded before there was one
+            # A demo that an older version loaded: the roles and the key of this one.
+            call_command("sync_roles", verbosity=0, stdout=Silence())
+            call_command("make_signing_key", verbosity=0, stdout=Silence())
             self.stdout.write("== The demo archive is loaded.")
         elif subprocess.call([sys.executable, str(settings.ROOT / "manage.py"), "load_demo"]):
             raise CommandError("The demo archive was not loaded.")

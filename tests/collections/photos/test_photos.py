@@ -86,10 +86,11 @@ def test_a_photograph_is_open_only_with_its_unit_and_what_stands_above(make_phot
 
 
 def test_openness_of_any_number_of_photographs_costs_the_same(make_photo, group, django_assert_num_queries):
-    for number in range(1, 6):
-        make_photo(number)
+    photos = [make_photo(number) for number in range(1, 6)]
+    open_before = {photo.pk: photo.is_open for photo in photos}
     with django_assert_num_queries(1):
         refresh_photo_standing(group.path)
+    assert {photo.pk: photo.is_open for photo in ArchiveImage.objects.all()} == open_before
 
 
 def test_a_photograph_of_no_unit_follows_the_archive_s_setting(make_photo, group, settings):

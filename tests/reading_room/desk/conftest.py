@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import translation
 
 from fonds.access import roles
@@ -75,3 +76,16 @@ def served(clerk, desk, visitor, lists):
     actions.set_reader(request, visitor, clerk)
     actions.set_purpose(request, lists["公证"], clerk, "继承")
     return request
+
+
+@pytest.fixture
+def window_of(desk):
+    """``window_of(user)``: a browser of that person, at the desk; a fault of the server is an answer."""
+
+    def open_for(user) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        client.cookies["fonds_desk"] = str(desk.pk)
+        return client
+
+    return open_for

@@ -29,19 +29,6 @@ from .conftest import GOOD_NUMBER
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-@pytest.fixture
-def window(desk):
-    """``window(user)``: a browser of that person, at the desk."""
-
-    def open_for(user) -> Client:
-        client = Client(raise_request_exception=False)
-        client.force_login(user)
-        client.cookies["fonds_desk"] = str(desk.pk)
-        return client
-
-    return open_for
-
-
 def at_once(*presses: tuple) -> list:
     """The answers to ``presses`` (client, name of the address, its arguments, form), sent at the same moment."""
     answers, ready = [None] * len(presses), threading.Barrier(len(presses))
@@ -62,13 +49,13 @@ def at_once(*presses: tuple) -> list:
     return answers
 
 
-def test_numbers_are_drawn_called_and_begun_by_one(clerk, person, window):
+def test_numbers_are_drawn_called_and_begun_by_one(clerk, person, window_of):
     other = person("other", roles.CLERK)
-    one, two = window(clerk), window(other)
-    at_once(*[(window(clerk), "desk_draw", [], {"token": token}) for token in ("a", "a", "b", "b", "c", "d")])
+    one, two = window_of(clerk), window_of(other)
+    at_once(*[(window_of(clerk), "desk_draw", [], {"token": token}) for token in ("a", "a", "b", "b", "c", "d")])
     assert list(UseRequest.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
 
-    at_once(*[(client, "desk_call", [], {}) for client in (one, two, window(clerk), window(other))])
+    at_once(*[(client, "desk_call", [], {}) for client in (one, two, window_of(clerk), window_of(other))])
     called = UseRequest.objects.filter(state=UseState.CALLED)
     assert {(each.number, each.clerk) for each in called} in ({(1, clerk), (2, other)}, {(1, other), (2, clerk)})
 
@@ -82,28 +69,28 @@ def test_numbers_are_drawn_called_and_begun_by_one(clerk, person, window):
     last.refresh_from_db()
     assert (last.state, last.clerk) in [(UseState.OPEN, clerk), (UseState.LEFT, None)]
 
-    at_once(*[(window(clerk), "desk_begin", [], {"token": "walk-in"}) for _press in range(3)])
+    at_once(*[(window_of(clerk), "desk_begin", [], {"token": "walk-in"}) for _press in range(3)])
     assert UseRequest.objects.filter(number__gt=4).count() == 1
     assert verify().is_sound
 
 
-def test_a_called_number_stays_with_who_called_it(clerk, person, window, desk):
+def test_a_called_number_stays_with_who_called_it(clerk, person, window_of, desk):
     request = queue.call(queue.draw(), clerk, desk)
-    foreign = window(person("other", roles.CLERK))
+    foreign = window_of(person("other", roles.CLERK))
     for form in ({}, {"again": ""}):
         told = foreign.post(reverse("desk_let_go", args=[request.pk]), form, follow=True).content.decode()
         assert "clerk" in told
     request.refresh_from_db()
     assert (request.state, request.clerk) == (UseState.CALLED, clerk)
-    window(clerk).post(reverse("desk_let_go", args=[request.pk]), {"again": ""})
+    window_of(clerk).post(reverse("desk_let_go", args=[request.pk]), {"again": ""})
     request.refresh_from_db()
     assert (request.state, request.clerk) == (UseState.WAITING, None)
 
 
-def test_one_reader_is_registered_at_two_desks(clerk, person, window, desk, lists):
+def test_one_reader_is_registered_at_two_desks(clerk, person, window_of, desk, lists):
     other = person("other", roles.CLERK)
     form = {"document_kind": lists["居民身份证"].pk, "number": GOOD_NUMBER, "name": "王桂芳"}
-    served = [(window(user), queue.begin(user, desk)) for user in (clerk, other)]
+    served = [(window_of(user), queue.begin(user, desk)) for user in (clerk, other)]
     answers = at_once(*[(client, "desk_register_reader", [request.pk], form) for client, request in served])
     assert Reader.objects.count() == 1
     for answer, (client, request) in zip(answers, served, strict=True):
@@ -113,9 +100,9 @@ def test_one_reader_is_registered_at_two_desks(clerk, person, window, desk, list
     assert set(UseRequest.objects.values_list("reader", flat=True)) == {Reader.objects.get().pk}
 
 
-def test_a_page_is_ticked_and_looked_at_from_two_windows(clerk, window, served, item):
+def test_a_page_is_ticked_and_looked_at_from_two_windows(clerk, window_of, served, item):
     actions.show(served, item, [], clerk)
-    at_once(*[(window(clerk), "desk_tick", [served.pk], {"page": [1, 2, 3]}) for _press in range(4)])
+    at_once(*[(window_of(clerk), "desk_tick", [served.pk], {"page": [1, 2, 3]}) for _press in range(4)])
     assert served.items.exclude(ticked_at=None).count() == served.items.count() == 3
 
 
@@ -125,13 +112,13 @@ def restricted(item, duty):
     return ArchivePage.objects.get(pk=item.pk)
 
 
-def test_of_two_approvals_one_decides(clerk, duty, person, window, served, restricted):
+def test_of_two_approvals_one_decides(clerk, duty, person, window_of, served, restricted):
     approval = approvals.ask(served, restricted, clerk)
     deputy = person("deputy", roles.MANAGER)
     at_once(
-        (window(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
-        (window(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
-        (window(deputy), "desk_decide", [approval.pk], {"decision": "refuse", "reason": "第三方信息"}),
+        (window_of(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
+        (window_of(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
+        (window_of(deputy), "desk_decide", [approval.pk], {"decision": "refuse", "reason": "第三方信息"}),
     )
     approval.refresh_from_db()
     assert approval.state in {ApprovalState.GRANTED, ApprovalState.REFUSED}
@@ -139,33 +126,33 @@ def test_of_two_approvals_one_decides(clerk, duty, person, window, served, restr
     assert approval.decided_by == (duty if approval.state == ApprovalState.GRANTED else deputy)
 
 
-def test_approval_on_the_spot_pressed_twice_and_after_the_reader_left(clerk, duty, window, served, restricted):
+def test_approval_on_the_spot_pressed_twice_and_after_the_reader_left(clerk, duty, window_of, served, restricted):
     actions.show(served, restricted, [], clerk)
     form = {"login": "duty", "password": "ink-and-paper"}
-    at_once(*[(window(clerk), "desk_approve", [served.pk], form) for _press in range(3)])
+    at_once(*[(window_of(clerk), "desk_approve", [served.pk], form) for _press in range(3)])
     assert (DeskApproval.objects.count(), Grant.objects.count()) == (1, 1)
     DeskApproval.objects.all().delete()
     Grant.objects.all().delete()
     approval = approvals.ask(served, restricted, clerk)
     at_once(
-        (window(clerk), "desk_leave", [served.pk], {}),
-        (window(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
+        (window_of(clerk), "desk_leave", [served.pk], {}),
+        (window_of(duty), "desk_decide", [approval.pk], {"decision": "grant"}),
     )
     assert not approvals.waiting_for(duty).exists()
     approval.refresh_from_db()
     assert Grant.objects.count() == (approval.state == ApprovalState.GRANTED)
     DeskApproval.objects.update(state=ApprovalState.WAITING)
     before = Grant.objects.count()
-    told = window(duty).post(reverse("desk_decide", args=[approval.pk]), {"decision": "grant"}, follow=True)
+    told = window_of(duty).post(reverse("desk_decide", args=[approval.pk]), {"decision": "grant"}, follow=True)
     assert "已结束" in told.content.decode()
     assert Grant.objects.count() == before
 
 
-def test_the_basket_is_certified_once(clerk, window, served, item):
-    """The key pressed twice in one window, and once in another, while somebody hands over in a third."""
+def test_the_basket_is_certified_once(clerk, window_of, served, item):
+    """The key pressed twice in one window_of, and once in another, while somebody hands over in a third."""
     actions.tick(served, item, [1, 2], clerk)
-    presses = [(window(clerk), "desk_print_basket", [served.pk], {"token": token}) for token in ("a", "a", "a", "b")]
-    answers = at_once(*presses, (window(clerk), "desk_hand_over", [served.pk], {}))
+    presses = [(window_of(clerk), "desk_print_basket", [served.pk], {"token": token}) for token in ("a", "a", "a", "b")]
+    answers = at_once(*presses, (window_of(clerk), "desk_hand_over", [served.pk], {}))
     served.refresh_from_db()
     certified = Certificate.objects.count()
     assert certified <= 1
@@ -174,37 +161,37 @@ def test_the_basket_is_certified_once(clerk, window, served, item):
         made = DeskPrint.objects.get()
         leads = {answer.url for answer in answers if answer.status_code == 302 and "/prints/" in answer.url}
         assert leads == {reverse("desk_print", args=[served.pk, made.pk])}
-        assert window(clerk).get(reverse("desk_print_pdf", args=[served.pk, made.pk])).content.startswith(b"%PDF")
-        at_once(*[(window(clerk), "desk_hand_over", [served.pk], {}) for _press in range(3)])
+        assert window_of(clerk).get(reverse("desk_print_pdf", args=[served.pk, made.pk])).content.startswith(b"%PDF")
+        at_once(*[(window_of(clerk), "desk_hand_over", [served.pk], {}) for _press in range(3)])
     entry = UseEntry.objects.get()
     assert entry.pages_certified == 2 * certified  # what was printed is in the register, whatever came first
     assert verify().is_sound
 
 
-def test_a_copy_from_afar_is_asked_issued_and_fetched_once(clerk, person, window, item):
+def test_a_copy_from_afar_is_asked_issued_and_fetched_once(clerk, person, window_of, item):
     far, other = person("林读者", roles.READER), person("other", roles.CLERK)
     far.email = "lin@example.org"
     far.save()
     form = {"pages": "1", "purpose": "rights", "purpose_text": "房产过户"}
-    at_once(*[(window(far), "ask_copy", [item.pk], form) for _press in range(3)])
+    at_once(*[(window_of(far), "ask_copy", [item.pk], form) for _press in range(3)])
     asked = CopyRequest.objects.get()
-    at_once(*[(window(user), "desk_remote_decide", [asked.pk], {"issue": ""}) for user in (clerk, other, clerk)])
+    at_once(*[(window_of(user), "desk_remote_decide", [asked.pk], {"issue": ""}) for user in (clerk, other, clerk)])
     asked.refresh_from_db()
     assert (asked.state, asked.certificate) == (CopyState.ISSUED, Certificate.objects.get())
     (letter,) = [each for each in mail.outbox if each.to == ["lin@example.org"]]
     (token,) = re.findall(r"/requests/copies/fetch/([^/\s]+)/", letter.body)
-    answers = at_once(*[(window(far), "fetch_copy", [token], {}) for _press in range(4)])
+    answers = at_once(*[(window_of(far), "fetch_copy", [token], {}) for _press in range(4)])
     assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
     assert sum(answer.content.startswith(b"%PDF-") for answer in answers) == 1
 
 
-def test_taken_back_while_it_is_issued(clerk, person, window, item):
+def test_taken_back_while_it_is_issued(clerk, person, window_of, item):
     far = person("林读者", roles.READER)
     asked = remote.ask_copy(far, ArchivePage.objects.get(pk=item.pk), pages="1", purpose="rights", purpose_text="x")
     at_once(
-        (window(far), "take_back_copy", [asked.pk], {}),
-        (window(clerk), "desk_remote_decide", [asked.pk], {"issue": ""}),
-        (window(clerk), "desk_remote_decide", [asked.pk], {"refuse": "", "reason": "请到窗口办理"}),
+        (window_of(far), "take_back_copy", [asked.pk], {}),
+        (window_of(clerk), "desk_remote_decide", [asked.pk], {"issue": ""}),
+        (window_of(clerk), "desk_remote_decide", [asked.pk], {"refuse": "", "reason": "请到窗口办理"}),
     )
     asked.refresh_from_db()
     assert asked.state in {CopyState.TAKEN_BACK, CopyState.ISSUED, CopyState.REFUSED}

@@ -202,7 +202,7 @@ def test_no_scans_no_pages_and_2000_pages(window, served, clerk, item, series):
 # --- What stands in the way of issuing: the basket stays, and afterwards the same key is pressed again
 
 
-def certified_after(window, served, words: str, voids: int, mend) -> None:
+def assert_certified_after(window, served, words: str, voids: int, mend) -> None:
     """Certifying is refused with ``words``, with so many void numbers; once ``mend`` is done, the key certifies."""
     status, html = sent(window, "desk_print_basket", served, token="press", certify="")
     assert (status, words in html) == (422, True), html.partition('role="alert"')[2][:400]
@@ -259,7 +259,7 @@ def test_the_key(window, served, two_pages, authority, settings, tmp_path, fault
         mend = _key(settings, place=tmp_path / "gone.p12")
     else:
         mend = _key(settings, place=place, **({"password": "wrong"} if fault == "password" else {}))
-    certified_after(window, served, words, 0, mend)
+    assert_certified_after(window, served, words, 0, mend)
 
 
 def test_the_time_stamp_service_is_down(window, served, two_pages, authority, settings, tmp_path):
@@ -272,13 +272,13 @@ def test_the_time_stamp_service_is_down(window, served, two_pages, authority, se
         mend()
 
     signers._stampings.clear()
-    certified_after(window, served, "时间戳", 0, mended)
+    assert_certified_after(window, served, "时间戳", 0, mended)
 
 
 def test_the_disk_is_full(window, served, two_pages, monkeypatch):
     full = FullDisk(location=storages["masters"].location)
     monkeypatch.setattr(kept_files, "storages", {"masters": full})
-    certified_after(window, served, "磁盘空间已满", 1, monkeypatch.undo)
+    assert_certified_after(window, served, "磁盘空间已满", 1, monkeypatch.undo)
 
 
 def test_a_picture_that_is_corrupt(window, served, two_pages, item):
@@ -293,4 +293,4 @@ def test_a_picture_that_is_corrupt(window, served, two_pages, item):
         with open(place, "wb") as file:
             file.write(whole)
 
-    certified_after(window, served, "第 2 页", 1, mend)
+    assert_certified_after(window, served, "第 2 页", 1, mend)

@@ -39,17 +39,6 @@ STEPS = ["find_reader", "choose_reader", "register_reader", "purpose", "tick", "
          "print_basket", "hand_over", "leave", "let_go"]  # fmt: skip
 
 
-@pytest.fixture
-def window(desk):
-    def open_for(user) -> Client:
-        client = Client(raise_request_exception=False)
-        client.force_login(user)
-        client.cookies["fonds_desk"] = str(desk.pk)
-        return client
-
-    return open_for
-
-
 def state_of_the_window() -> list:
     """Everything that a foreign hand might change."""
     rows = UseRequest.objects.order_by("pk").values()
@@ -58,12 +47,12 @@ def state_of_the_window() -> list:
 
 
 @pytest.mark.parametrize("role", [roles.CLERK, roles.MANAGER, roles.OFFICER, roles.READER, roles.AUDIT_ADMIN, None])
-def test_nobody_else_steps_into_a_request(served, clerk, person, window, item, role):
+def test_nobody_else_steps_into_a_request(served, clerk, person, window_of, item, role):
     actions.show(served, item, [], clerk)
     actions.tick(served, item, [1], clerk)
     made = prints.print_copies(served, clerk, "t")
     actions.tick(served, item, [2], clerk)
-    other = window(person("other", role)) if role else Client()
+    other = window_of(person("other", role)) if role else Client()
     before = state_of_the_window()
     form = {"page": 3, "token": "x", "certify": "", "wanted": "王", "reader": served.reader_id, "login": "a", "password": "b",
             "item": list(served.items.values_list("pk", flat=True)), "on": ""}  # fmt: skip
@@ -80,12 +69,12 @@ def test_nobody_else_steps_into_a_request(served, clerk, person, window, item, r
     assert state_of_the_window() == before
 
 
-def test_foreign_numbers_in_ones_own_request(served, clerk, person, window, item, desk):
+def test_foreign_numbers_in_ones_own_request(served, clerk, person, window_of, item, desk):
     actions.tick(served, item, [1], clerk)
     made = prints.print_copies(served, clerk, "t")
     actions.tick(served, item, [2], clerk)
     other = person("other", roles.CLERK)
-    own, browser = queue.begin(other, desk), window(other)
+    own, browser = queue.begin(other, desk), window_of(other)
     browser.post(reverse("desk_take_out", args=[own.pk]), {"item": list(served.items.values_list("pk", flat=True))})
     assert served.items.exclude(ticked_at=None).count() == 1
     for name in ("desk_print", "desk_print_pdf"):
@@ -97,11 +86,11 @@ def test_foreign_numbers_in_ones_own_request(served, clerk, person, window, item
     assert made.prints == 1
 
 
-def test_an_approval_of_what_one_may_not_know_of_is_not_there(served, clerk, duty, person, window, item):
+def test_an_approval_of_what_one_may_not_know_of_is_not_there(served, clerk, duty, person, window_of, item):
     set_ranks(item, catalogue_rank=Rank.PUBLIC, content_rank=Rank.RESTRICTED, closed_until=None, reason="x", user=duty)
     approval = approvals.ask(served, ArchivePage.objects.get(pk=item.pk), clerk)
     for role in (roles.CLERK, roles.OFFICER, roles.EDITOR, roles.READER):
-        answer = window(person(f"some {role}", role)).post(
+        answer = window_of(person(f"some {role}", role)).post(
             reverse("desk_decide", args=[approval.pk]), {"decision": "grant"}
         )
         assert answer.status_code in {302, 403, 404}
@@ -109,16 +98,16 @@ def test_an_approval_of_what_one_may_not_know_of_is_not_there(served, clerk, dut
     assert approval.state == "waiting"
 
 
-def test_letters_are_sent_to_be_saved_and_to_the_window_alone(served, visitor, clerk, person, window):
+def test_letters_are_sent_to_be_saved_and_to_the_window_alone(served, visitor, clerk, person, window_of):
     scan = SimpleUploadedFile("letter.pdf", b"%PDF-1.7 <script>alert(1)</script>")
     letter = readers.add_letter(visitor, organisation="律所", expires_on=timezone.localdate(), scan=scan, user=clerk)
-    answer = window(clerk).get(reverse("desk_letter", args=[letter.pk]))
+    answer = window_of(clerk).get(reverse("desk_letter", args=[letter.pk]))
     assert answer["Content-Disposition"] == 'attachment; filename="letter.pdf"'
     assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "application/pdf")
     assert "sandbox" in answer["Content-Security-Policy"]
     for role in (roles.OFFICER, roles.READER, roles.EDITOR):
-        known = window(person(f"some {role}", role)).get(reverse("desk_letter", args=[letter.pk]))
-        unknown = window(person(f"other {role}", role)).get(reverse("desk_letter", args=[987654321]))
+        known = window_of(person(f"some {role}", role)).get(reverse("desk_letter", args=[letter.pk]))
+        unknown = window_of(person(f"other {role}", role)).get(reverse("desk_letter", args=[987654321]))
         assert (known.status_code, unknown.status_code) == (403, 403)
     form = {"document_kind": visitor.document_kind_id, "number": GOOD_NUMBER, "name": "王桂芳", "organisation": "律所",
             "letter_until": timezone.localdate().isoformat()}  # fmt: skip
@@ -130,45 +119,45 @@ def test_letters_are_sent_to_be_saved_and_to_the_window_alone(served, visitor, c
         b"\xff\xd8\xff" + bytes(10 * 1024**2),
     ):
         sent = {**form, "letter_scan": SimpleUploadedFile("letter.pdf", content)}
-        answer = window(clerk).post(reverse("desk_register_reader", args=[served.pk]), sent)
+        answer = window_of(clerk).post(reverse("desk_register_reader", args=[served.pk]), sent)
         assert answer.status_code == 422
     assert IntroductionLetter.objects.count() == 1
 
 
-def test_a_copy_from_afar_for_its_reader_alone(clerk, person, window, item, django_capture_on_commit_callbacks):
+def test_a_copy_from_afar_for_its_reader_alone(clerk, person, window_of, item, django_capture_on_commit_callbacks):
     far, other = person("林读者", roles.READER), person("other", roles.READER)
     far.email = "lin@example.org"
     far.save()
     unit = ArchivePage.objects.get(pk=item.pk)
     asked = remote.ask_copy(far, unit, pages="1", purpose="rights", purpose_text="申报")
-    assert window(other).post(reverse("take_back_copy", args=[asked.pk])).status_code == 404
+    assert window_of(other).post(reverse("take_back_copy", args=[asked.pk])).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         remote.issue_copy(asked, clerk)
     address = mail.outbox[-1].body.partition("://testserver")[2] or mail.outbox[-1].body
     token = address.partition("/fetch/")[2].partition("/")[0]
-    there = window(other).get(reverse("fetch_copy", args=[token]))
-    nowhere = window(other).get(reverse("fetch_copy", args=["x" * len(token)]))
+    there = window_of(other).get(reverse("fetch_copy", args=[token]))
+    nowhere = window_of(other).get(reverse("fetch_copy", args=["x" * len(token)]))
     assert (there.status_code, nowhere.status_code) == (403, 403)
     assert asked.certificate.shown_number not in there.content.decode()
     assert token not in str(list(Event.objects.values()))
     change_state(asked.certificate, "revoked", ended_reason="x", ended_at=timezone.now())
-    revoked = window(far).post(reverse("fetch_copy", args=[token]))
+    revoked = window_of(far).post(reverse("fetch_copy", args=[token]))
     assert (revoked.status_code, revoked.content[:5] == b"%PDF-") == (403, False)
-    again = window(clerk).post(reverse("desk_remote_decide", args=[asked.pk]), {"again": ""}, follow=True)
+    again = window_of(clerk).post(reverse("desk_remote_decide", args=[asked.pk]), {"again": ""}, follow=True)
     assert "已撤销" in again.content.decode()
 
 
-def test_one_reader_does_not_flood_the_window(person, item, monkeypatch, window):
+def test_one_reader_does_not_flood_the_window(person, item, monkeypatch, window_of):
     far = person("林读者", roles.READER)
     monkeypatch.setattr(remote, "MOST_WAITING", 0)
-    answer = window(far).post(reverse("ask_copy", args=[item.pk]), {"purpose": "rights", "purpose_text": "x"})
+    answer = window_of(far).post(reverse("ask_copy", args=[item.pk]), {"purpose": "rights", "purpose_text": "x"})
     assert (answer.status_code, "请待" in answer.content.decode()) == (422, True)
     assert not CopyRequest.objects.exists()
 
 
-def test_a_number_stands_nowhere(served, clerk, visitor, window, item, caplog):
+def test_a_number_stands_nowhere(served, clerk, visitor, window_of, item, caplog):
     caplog.set_level(logging.DEBUG)
-    browser = window(clerk)
+    browser = window_of(clerk)
     form = {"document_kind": visitor.document_kind_id, "number": GOOD_NUMBER, "name": "王桂芳"}
     assert browser.post(reverse("desk_register_reader", args=[served.pk]), form).status_code == 302
     found = browser.post(reverse("desk_find_reader", args=[served.pk]), {"wanted": GOOD_NUMBER})
@@ -191,7 +180,9 @@ def test_a_number_stands_nowhere(served, clerk, visitor, window, item, caplog):
     assert "１１０１０１１９９００３" not in everywhere
 
 
-def test_no_error_mail_bears_a_number_or_a_password(served, clerk, visitor, window, item, duty, settings, monkeypatch):
+def test_no_error_mail_bears_a_number_or_a_password(
+    served, clerk, visitor, window_of, item, duty, settings, monkeypatch
+):
     settings.ADMINS = [("Admin", "admin@example.org")]
     handler = AdminEmailHandler(include_html=True)
     logger = logging.getLogger("django.request")
@@ -214,7 +205,7 @@ def test_no_error_mail_bears_a_number_or_a_password(served, clerk, visitor, wind
             ("desk_readers", [], {"wanted": ANOTHER_NUMBER}),
             ("desk_approve", [served.pk], {"login": "duty", "password": "ink-and-paper"}),
         ):
-            assert window(clerk).post(reverse(name, args=arguments), sent).status_code == 500
+            assert window_of(clerk).post(reverse(name, args=arguments), sent).status_code == 500
     finally:
         logger.removeHandler(handler)
     letters = [letter for letter in mail.outbox if letter.to == ["admin@example.org"]]
