@@ -10,6 +10,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
 
 _execute_sql_flush = BaseDatabaseOperations.execute_sql_flush
 
@@ -44,12 +45,30 @@ def _break_glass_runs(sender, instance, **kwargs) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Every test that commits leaves the database as the migrations made it, whatever ran before."""
+    """Every test that commits finds the database as the migrations made it, whatever ran before."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        commits = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
-        if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
+        if _commits(item) or {"transactional_db", "live_server"} & set(item.fixturenames):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test that commits leaves an empty database. Where one that does not comes next (two processes that share the
+    tests out may turn the order), it finds the rows of the migrations again."""
+    result = yield
+    if _commits(item) and nextitem is not None and not _commits(nextitem):
+        from django.contrib.contenttypes.models import ContentType
+        from django.db import connection
+
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            ContentType.objects.clear_cache()
+    return result
+
+
+def _commits(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0])))
 
 
 def pytest_collection_finish() -> None:

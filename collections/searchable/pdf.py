@@ -32,9 +32,9 @@ def scans_of(unit: ArchivePage) -> list[PageScan]:
 def write_searchable_pdf(unit: ArchivePage, scans: Iterable[PageScan], target: Path, watermark: str = "") -> int:
     """Write the pages ``scans`` of ``unit`` to ``target``; how many there are.
 
-    A grey or RGB JPEG keeps its bytes, unless the words of ``watermark`` are drawn across each page. The text stands where it was recognised; one that was corrected by hand or
-    delivered, and so has no places, is spread over the page. Raises ``ScanFault`` with the page where one cannot be read,
-    or where there is none.
+    A grey or RGB JPEG keeps its bytes, unless the words of ``watermark`` are drawn across each page. The text stands where
+    it was recognised; one that was corrected by hand or delivered, and so has no places, is spread over the page. Raises
+    ``ScanFault`` with the page where one cannot be read, or where there is none.
     """
     scans = list(scans)
     if not scans:

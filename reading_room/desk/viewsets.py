@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from fonds.archive_pages.viewsets import TableViewSet
@@ -48,7 +48,12 @@ class DeskViewSet(ModelViewSet):
     name = "desks"
     menu_label = pgettext_lazy("of the query window", "Desks")
     icon = "desktop"
-    list_display = ["name", "printer", "office", BooleanColumn("is_used", label=_("in use"))]
+    list_display = [
+        "name",
+        "printer",
+        Column("office", label=_("issuing office"), accessor=lambda desk: desk.office or _("main office")),
+        BooleanColumn("is_used", label=_("in use")),
+    ]
     list_select_related = ["office"]
     search_backend_name = None
     copy_view_enabled = False

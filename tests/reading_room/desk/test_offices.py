@@ -94,7 +94,7 @@ def test_the_list_of_offices_costs_the_same_however_many(duty, client, hall, dja
 
 def test_the_list_of_desks_shows_their_offices(duty, client, hall, desk, django_assert_max_num_queries):
     client.force_login(duty)
-    client.get("/admin/desks/")
+    assert "主要单位" in client.get("/admin/desks/").content.decode()
     Desk.objects.update(office=hall)
     with django_assert_max_num_queries(15):
         assert client.get("/admin/desks/").content.decode().count(HALL["name"]) == 3
