@@ -50,5 +50,10 @@ class UseEntry(models.Model):
             models.Index(fields=["purpose", "day"], name="use_entry_purpose"),
         ]
 
+    @property
+    def minutes(self) -> str:
+        """The minutes from beginning to handing over, to a tenth."""
+        return f"{self.seconds / 60:.1f}"
+
     def __str__(self) -> str:
         return self.number

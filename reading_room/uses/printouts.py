@@ -108,7 +108,7 @@ def _rows(entries: QuerySet[UseEntry]) -> Iterator[tuple]:
             entry.pages_shown,
             entry.pages_copied,
             entry.pages_certified,
-            f"{entry.seconds / 60:.1f}",
+            entry.minutes,
             entry.clerk,
         )
 

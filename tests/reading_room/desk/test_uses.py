@@ -181,7 +181,9 @@ def test_the_register_on_the_screen_and_the_effect(served, clerk, person, client
     assert "企业自查、补证" in html
     assert "王桂芳" not in html
     entry = served.entry
-    assert "王桂芳" in client.get(reverse("desk_uses")).content.decode()
+    shown = client.get(reverse("desk_uses")).content.decode()
+    assert "王桂芳" in shown
+    assert f">{entry.minutes}<" in shown
     client.post(reverse("desk_effect", args=[entry.pk]), {"effect": "继承公证已办妥"})
     entry.refresh_from_db()
     assert entry.effect == "继承公证已办妥"
